@@ -1,0 +1,19 @@
+# Warnings are errors, and the binary is hardened (the list of docs/design: FORTIFY, stack protector, CET, RELRO, PIE).
+option(STOREWRIGHT_SANITIZE "Sanitizers to build with: empty, address, or thread" "")
+
+add_library(storewright_flags INTERFACE)
+target_compile_options(storewright_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror
+  -fstack-protector-strong -fstack-clash-protection -fcf-protection -ftrivial-auto-var-init=zero)
+target_compile_definitions(storewright_flags INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(storewright_flags INTERFACE -Wl,-z,relro,-z,now)
+
+if(STOREWRIGHT_SANITIZE STREQUAL "address")
+  target_compile_options(storewright_flags INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(storewright_flags INTERFACE -fsanitize=address,undefined)
+elseif(STOREWRIGHT_SANITIZE STREQUAL "thread")
+  target_compile_options(storewright_flags INTERFACE -fsanitize=thread -fno-omit-frame-pointer)
+  target_link_options(storewright_flags INTERFACE -fsanitize=thread)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(storewright_flags INTERFACE -O2 -D_FORTIFY_SOURCE=3)
+endif()

@@ -1,0 +1,19 @@
+#include "base/backoff.hpp"
+
+#include <algorithm>
+
+#include "base/random.hpp"
+
+namespace storewright {
+
+std::chrono::milliseconds Backoff::after(unsigned failures) const {
+    const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0, 30U);
+    return std::min(most, first * (1LL << doublings));
+}
+
+std::chrono::milliseconds Backoff::jittered(unsigned failures) const {
+    const auto full = after(failures);
+    return full - full * random_below(201) / 1000;
+}
+
+}  // namespace storewright

@@ -1,0 +1,60 @@
+#pragma once
+// A watch cache: what a Reflector sees of one kind, projected to T, indexed by namespace and name.
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <utility>
+
+#include "base/log.hpp"
+#include "kube/watch.hpp"
+
+namespace storewright::kube {
+
+/// The number in metadata.resourceVersion: comparable since Kubernetes 1.35 (KEP-5504), and in practice before. 0 if none.
+std::uint64_t resource_version_of(const boost::json::object& object);
+
+/// Thread-safe. T is a small projection, never a whole object. Own writes are put in with `saw`, so that the next pass reads
+/// them; an older event arriving later does not undo them.
+template <typename T>
+class Cache final : public WatchHandler {
+  public:
+    using Key = std::pair<std::string, std::string>;  ///< namespace (empty if cluster-scoped), name
+    using Projection = std::function<Result<T>(const boost::json::object&)>;
+    /// before or after is nullptr when it was or is not there.
+    using Listener = std::function<void(const Key&, const T* before, const T* after)>;
+
+    Cache(Projection projection, Listener listener)
+        : project_(std::move(projection)), listen_(std::move(listener)) {}
+
+    std::optional<T> get(const std::string& namespace_, const std::string& name) const;
+    /// Calls visit(key, value) for each in the namespace, in order of name, under the read lock: no calls back into the cache.
+    void for_each_in(const std::string& namespace_, const std::function<void(const Key&, const T&)>& visit) const;
+    void for_each(const std::function<void(const Key&, const T&)>& visit) const;
+    std::size_t size() const;
+
+    /// Puts in what a write of ours returned, unless a newer version is there already.
+    void saw(const boost::json::object& object);
+    /// Takes out what a read of ours found gone.
+    void saw_gone(const std::string& namespace_, const std::string& name);
+
+    void replaced(std::vector<boost::json::object> objects) override;
+    void upserted(boost::json::object object) override;
+    void removed(boost::json::object object) override;
+
+  private:
+    struct Entry {
+        std::uint64_t resource_version = 0;
+        T value;
+    };
+    Projection project_;
+    Listener listen_;
+    mutable std::shared_mutex mutex_;
+    std::map<Key, Entry> entries_;
+};
+
+}  // namespace storewright::kube
+
+#include "kube/cache_impl.hpp"

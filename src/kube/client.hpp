@@ -1,0 +1,120 @@
+#pragma once
+// The Kubernetes API as this project uses it: typed paths and errors over http::Client, objects as Boost.JSON.
+
+#include <boost/json/object.hpp>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "http/client.hpp"
+
+namespace storewright::kube {
+
+/// A kind and where the API server has it.
+struct Kind {
+    std::string_view group;  ///< empty for the core group
+    std::string_view version;
+    std::string_view kind;
+    std::string_view resource;  ///< plural, lower case
+    bool namespaced = true;
+    bool operator==(const Kind&) const = default;
+    std::string api_version() const;
+};
+
+/// Every kind the platform reads or writes. A chart that renders another is refused with a message naming it.
+namespace kinds {
+extern const Kind store, hostname_reservation, namespace_, secret, config_map, service, service_account,
+    persistent_volume_claim, persistent_volume, pod, event, resource_quota, limit_range, deployment, stateful_set, job,
+    cron_job, ingress, network_policy, pod_disruption_budget, horizontal_pod_autoscaler, role_binding, lease,
+    storage_class;
+/// The kind of that apiVersion and kind, or nullptr.
+const Kind* find(std::string_view api_version, std::string_view kind);
+}  // namespace kinds
+
+struct ObjectRef {
+    const Kind* kind = nullptr;
+    std::string namespace_;  ///< empty for cluster-scoped kinds
+    std::string name;
+    bool operator==(const ObjectRef&) const = default;
+    /// "Deployment store-abc/backend"
+    std::string text() const;
+};
+
+struct ApplyOptions {
+    std::string field_manager = "storewright";
+    bool force = true;
+    bool dry_run = false;
+    std::string subresource;  ///< e.g. "status"
+};
+
+struct ApplyRequest {
+    ObjectRef ref;
+    boost::json::object object;
+};
+
+struct DeleteOptions {
+    std::string uid;               ///< precondition; empty: none
+    std::string resource_version;  ///< precondition; empty: none
+    std::string propagation = "Background";
+};
+
+struct ListOptions {
+    std::string label_selector;
+    std::string field_selector;
+    std::size_t limit = 500;  ///< page size; list() follows `continue` to the end
+};
+
+struct List {
+    std::vector<boost::json::object> items;
+    std::string resource_version;
+};
+
+/// Thread-safe. Errors carry the API server's message: 400, 422 and admission refusals are invalid_argument, 401
+/// unauthenticated, 403 forbidden, 404 not_found, 409 conflict, 410 conflict ("expired"), 429, 5xx and transport unavailable.
+/// 429 and 503 with Retry-After are tried again within the request's deadline, as are connection refusals for GET.
+class Client {
+  public:
+    /// From $KUBECONFIG or the given file (current context; client certificates, tokens, token files; inline or by path), or
+    /// from the pod's service account when path is empty and no KUBECONFIG is set.
+    static Result<std::unique_ptr<Client>> create(const std::string& kubeconfig_path, std::string user_agent,
+                                                  std::size_t max_connections = 16);
+    explicit Client(std::unique_ptr<http::Client> http);
+
+    Result<boost::json::object> get(const ObjectRef& ref);
+    Result<List> list(const Kind& kind, std::string_view namespace_, const ListOptions& options = {});
+    Result<boost::json::object> create(const ObjectRef& ref, const boost::json::object& object);
+    /// Server-side apply; `object` needs apiVersion, kind and metadata.name.
+    Result<boost::json::object> apply(const ApplyRequest& request, const ApplyOptions& options = {});
+    /// The same for many at once, in parallel; the answers stand in the requests' order.
+    std::vector<Result<boost::json::object>> apply_all(std::span<const ApplyRequest> requests,
+                                                       const ApplyOptions& options = {});
+    std::vector<Result<boost::json::object>> create_all(std::span<const ApplyRequest> requests);
+    /// JSON merge patch (RFC 7396).
+    Result<boost::json::object> merge_patch(const ObjectRef& ref, const boost::json::object& patch,
+                                            std::string_view subresource = {});
+    /// PUT; conflict when metadata.resourceVersion in `object` is no longer the current one.
+    Result<boost::json::object> replace(const ObjectRef& ref, const boost::json::object& object,
+                                        std::string_view subresource = {});
+    /// Success also when it is gone already.
+    Result<> remove(const ObjectRef& ref, const DeleteOptions& options = {});
+    /// The last lines of a container's log (of its previous run when `previous`).
+    Result<std::string> pod_log(std::string_view namespace_, std::string_view pod, std::string_view container,
+                                unsigned tail_lines, bool previous);
+    /// GET of any path, e.g. "/version"; the body as text.
+    Result<std::string> raw_get(const std::string& path);
+
+    http::Client& http() { return *http_; }
+
+  private:
+    std::unique_ptr<http::Client> http_;
+};
+
+/// "metadata.name" and the like: the text at that dotted path, or empty.
+std::string_view text_at(const boost::json::object& object, std::string_view dotted_path);
+/// The value at that dotted path, or nullptr.
+const boost::json::value* value_at(const boost::json::object& object, std::string_view dotted_path);
+
+}  // namespace storewright::kube

@@ -1,0 +1,52 @@
+#pragma once
+// Reflector: lists, then watches one kind, for ever, and tells a handler. One thread and one connection per watched kind,
+// whatever the number of stores.
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/backoff.hpp"
+#include "kube/client.hpp"
+
+namespace storewright::kube {
+
+/// Called on the reflector's thread, in order. Objects are whole; the handler keeps what it needs.
+class WatchHandler {
+  public:
+    virtual ~WatchHandler() = default;
+    /// A complete list: what is not in it is gone.
+    virtual void replaced(std::vector<boost::json::object> objects) = 0;
+    virtual void upserted(boost::json::object object) = 0;
+    virtual void removed(boost::json::object object) = 0;
+};
+
+struct WatchOptions {
+    std::string namespace_;  ///< empty: all
+    std::string label_selector;
+    std::chrono::milliseconds idle_timeout{90'000};  ///< bookmarks come about once a minute; silence beyond is a dead link
+    Backoff backoff{std::chrono::milliseconds(200), std::chrono::milliseconds(15'000)};
+};
+
+/// Bookmarks are asked for; a broken connection resumes from the last resourceVersion seen, "410 Gone" lists anew.
+class Reflector {
+  public:
+    Reflector(Client& client, const Kind& kind, WatchOptions options, WatchHandler& handler);
+    ~Reflector();  ///< stops and joins
+    Reflector(const Reflector&) = delete;
+    Reflector& operator=(const Reflector&) = delete;
+
+    /// Whether the first list has been handed over.
+    bool synced() const;
+    /// Since when the view may be stale: when the watch broke, or nothing while it runs.
+    std::optional<std::chrono::steady_clock::time_point> stale_since() const;
+
+  private:
+    class Loop;
+    std::unique_ptr<Loop> loop_;
+};
+
+}  // namespace storewright::kube
