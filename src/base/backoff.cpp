@@ -7,13 +7,13 @@
 namespace storewright {
 
 std::chrono::milliseconds Backoff::after(unsigned failures) const {
-    const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0, 30U);
-    return std::min(most, first * (1LL << doublings));
+    const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0U, 30U);
+    return std::min(most, std::chrono::milliseconds(first.count() << doublings));
 }
 
 std::chrono::milliseconds Backoff::jittered(unsigned failures) const {
     const auto full = after(failures);
-    return full - full * random_below(201) / 1000;
+    return full - full * static_cast<int>(random_below(201)) / 1000;
 }
 
 }  // namespace storewright
