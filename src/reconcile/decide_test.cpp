@@ -1,0 +1,212 @@
+#include "reconcile/decide.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "reconcile/diagnose.hpp"
+#include "reconcile/sweep.hpp"
+
+namespace storewright::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+using domain::Phase;
+using testing::HasSubstr;
+
+const TimePoint noon = *parse_time("2026-01-01T12:00:00Z");
+
+/// A store that is Ready and to which nothing has to be done.
+Observed healthy() {
+    Observed o;
+    o.now = noon;
+    o.seed_id = "seed000000";
+    o.store.key = {"tenant-demo", "shoes"};
+    o.store.uid = "uid-1";
+    o.store.generation = 1;
+    o.store.finalizers = {std::string(domain::teardown_finalizer)};
+    o.desired.engine.name = "medusa";
+    o.desired.engine.chart_version = "0.1.0";
+    o.desired.hostnames = {"shoes-demo.example.test"};
+    o.desired.url = "http://shoes-demo.example.test";
+    o.desired.inputs_digest = "in";
+    o.live_digest = "live";
+    o.reservations = {{"shoes-demo.example.test", "uid-1"}};
+    o.namespace_ = NamespaceFacts{"store-abc", "ns-uid", "uid-1", false, ""};
+    o.objects = {{"Deployment", "backend", {}}};
+    o.probe = ProbeOutcome{noon, true, "", 0};
+    auto& status = o.store.status;
+    status.id = "abc";
+    status.namespace_ = "store-abc";
+    status.version = "0.1.0";
+    status.url = o.desired.url;
+    status.release = {1, "medusa", "0.1.0", "in", "live", "secrets"};
+    status.timings = {noon - 60s, noon - 50s, {}};
+    const Plan plan = decide(o);
+    o.store.status = std::get<WriteStatus>(plan.actions.at(0)).status;
+    return o;
+}
+
+const WriteStatus* status_of(const Plan& plan) {
+    for (const auto& action : plan.actions)
+        if (const auto* write = std::get_if<WriteStatus>(&action)) return write;
+    return nullptr;
+}
+
+std::vector<std::string_view> names(const Plan& plan) {
+    std::vector<std::string_view> all;
+    for (const auto& action : plan.actions) all.push_back(name_of(action));
+    return all;
+}
+
+TEST(Decide, a_healthy_store_needs_nothing) {
+    const Observed o = healthy();
+    EXPECT_EQ(o.store.status.phase, Phase::ready);
+    EXPECT_TRUE(decide(o).actions.empty());
+    EXPECT_EQ(decide(o).requeue_after, probe_interval);
+}
+
+struct Case {
+    const char* what;
+    void (*change)(Observed&);
+    const char* step;
+    std::vector<std::string_view> actions;
+};
+
+TEST(Decide, the_first_unsatisfied_step_speaks) {
+    const Case cases[] = {
+        {"no finalizer", [](Observed& o) { o.store.finalizers.clear(); }, "finalizer", {"AddFinalizer"}},
+        {"status lost", [](Observed& o) { o.store.status = {}; }, "identity", {"WriteStatus"}},
+        {"hostname free", [](Observed& o) { o.reservations.clear(); }, "hostnames", {"ReserveHostnames"}},
+        {"hostname taken", [](Observed& o) { o.reservations.begin()->second = "uid-2"; }, "hostnames", {"WriteStatus"}},
+        {"namespace gone", [](Observed& o) { o.namespace_.reset(); }, "namespace", {"CreateNamespace"}},
+        {"namespace of another", [](Observed& o) { o.namespace_->owner_uid = "uid-2"; }, "namespace", {"WriteStatus"}},
+        {"spec changed", [](Observed& o) { o.desired.inputs_digest = "in-2"; }, "release", {"ApplyRelease"}},
+        {"drift", [](Observed& o) { o.live_digest = "other"; }, "release", {"ApplyRelease"}},
+        {"surplus hostname", [](Observed& o) { o.reservations["old.example.test"] = "uid-1"; }, "surplus-hostnames", {"ReleaseHostnames"}},
+        {"another's hostname is left alone", [](Observed& o) { o.reservations["old.example.test"] = "uid-2"; }, "ready", {}},
+        {"a part down", [](Observed& o) { o.objects[0].readiness = {domain::ReadyState::progressing, "0 of 1"}; }, "workloads", {"WriteStatus"}},
+        {"time to probe", [](Observed& o) { o.now += probe_interval; }, "answering", {"Probe"}},
+        {"not answering once", [](Observed& o) { o.probe = ProbeOutcome{noon, false, "502", 1}; }, "answering", {}},
+        {"not answering", [](Observed& o) { o.probe = ProbeOutcome{noon, false, "502", 3}; }, "answering", {"WriteStatus"}},
+        {"engine unknown", [](Observed& o) { o.desired.refusal = Error{ErrorCode::not_found, "no engine x", "spec.engine"}; }, "accepted", {"WriteStatus"}},
+        {"deletion", [](Observed& o) { o.store.deletion_requested = noon; }, "announced", {"WriteStatus"}},
+    };
+    for (const auto& c : cases) {
+        Observed o = healthy();
+        c.change(o);
+        const Plan plan = decide(o);
+        EXPECT_EQ(plan.step, c.step) << c.what;
+        EXPECT_EQ(names(plan), c.actions) << c.what;
+    }
+}
+
+TEST(Decide, new_secrets_only_for_a_store_that_never_had_any) {
+    Observed o = healthy();
+    o.live_digest = "other";
+    EXPECT_EQ(std::get<ApplyRelease>(decide(o).actions.at(0)), (ApplyRelease{.revision = 1, .create_secrets = false}));
+    o.store.status.release = {};
+    EXPECT_EQ(std::get<ApplyRelease>(decide(o).actions.at(0)), (ApplyRelease{.revision = 1, .create_secrets = true}));
+}
+
+TEST(Decide, a_store_restored_without_status_finds_its_namespace_again) {
+    Observed o = healthy();
+    o.store.uid = "uid-2";
+    o.store.status = {};
+    o.namespace_.reset();
+    o.adoptable = NamespaceFacts{"store-abc", "ns-uid", "uid-1", false, ""};
+    const Plan plan = decide(o);
+    ASSERT_TRUE(status_of(plan));
+    EXPECT_EQ(status_of(plan)->status.id, "abc");
+    o.store.status = status_of(plan)->status;
+    o.namespace_ = o.adoptable;
+    o.reservations.begin()->second = "uid-2";
+    EXPECT_EQ(decide(o).actions.at(0), Action(AdoptNamespace{"store-abc", "ns-uid"}));
+}
+
+TEST(Decide, a_terminating_namespace_is_not_adopted) {
+    Observed o = healthy();
+    o.store.status = {};
+    o.adoptable = NamespaceFacts{"store-abc", "ns-uid", "uid-9", true, ""};
+    EXPECT_EQ(status_of(decide(o))->status.id, "seed000000");
+}
+
+TEST(Decide, repeated_drift_is_put_right_slowly) {
+    Observed o = healthy();
+    o.live_digest = "other";
+    o.applied = Applied{o.store.status.release, noon - 1s};
+    const Plan plan = decide(o);
+    EXPECT_TRUE(plan.actions.empty());
+    EXPECT_EQ(plan.requeue_after, drift_interval - 1s);
+}
+
+TEST(Decide, after_an_error_it_waits_and_a_lasting_error_is_shown) {
+    Observed o = healthy();
+    o.live_digest = "other";
+    o.last_error = ActError{{ErrorCode::unavailable, "no answer", ""}, "ApplyRelease", 1, 1, noon + 5s};
+    EXPECT_TRUE(decide(o).actions.empty());
+    EXPECT_EQ(decide(o).requeue_after, 5s);
+    o.last_error->error.code = ErrorCode::invalid_argument;
+    ASSERT_TRUE(status_of(decide(o)));
+    EXPECT_EQ(status_of(decide(o))->status.failure->reason, "ApplyReleaseFailed");
+    EXPECT_EQ(status_of(decide(o))->status.phase, Phase::degraded);
+    o.store.generation = 2;  // a corrected spec is tried at once
+    EXPECT_EQ(names(decide(o)), (std::vector<std::string_view>{"ApplyRelease"}));
+}
+
+TEST(Decide, an_image_that_cannot_be_pulled_is_a_failure_naming_it) {
+    Observed o = healthy();
+    o.store.status.timings.ready.reset();
+    o.objects[0].readiness = {domain::ReadyState::progressing, "0 of 1"};
+    domain::PodFacts pod;
+    pod.component = "backend";
+    pod.waiting_reason = "ImagePullBackOff";
+    pod.waiting_message = "not found";
+    pod.image = "localhost/storewright/medusa:nope";
+    o.pods = {pod};
+    const Plan plan = decide(o);
+    ASSERT_TRUE(status_of(plan));
+    EXPECT_EQ(status_of(plan)->status.phase, Phase::failed);
+    EXPECT_EQ(status_of(plan)->status.failure->reason, "ImagePullFailed");
+    EXPECT_THAT(status_of(plan)->status.failure->message, HasSubstr("localhost/storewright/medusa:nope"));
+    o.store.status = status_of(plan)->status;
+    o.now += 5s;
+    EXPECT_TRUE(decide(o).actions.empty()) << "a status that only ages is no news";
+}
+
+TEST(Decide, teardown_ends_with_the_finalizer_and_names_what_holds_it) {
+    Observed o = healthy();
+    o.store.status.phase = Phase::deleting;
+    o.store.deletion_requested = noon;
+    EXPECT_EQ(names(decide(o)), (std::vector<std::string_view>{"DeleteNamespace"}));
+    o.namespace_->terminating = true;
+    o.namespace_->blocked = "metrics.k8s.io is unavailable";
+    EXPECT_TRUE(decide(o).actions.empty());
+    o.now += 61s;
+    EXPECT_THAT(status_of(decide(o))->status.failure->message, HasSubstr("metrics.k8s.io"));
+    o.namespace_.reset();
+    o.volumes = {"pv-1"};
+    EXPECT_THAT(decide(o).why, HasSubstr("pv-1"));
+    o.volumes.clear();
+    EXPECT_EQ(names(decide(o)), (std::vector<std::string_view>{"ReleaseHostnames"}));
+    o.reservations.clear();
+    EXPECT_EQ(names(decide(o)), (std::vector<std::string_view>{"RemoveFinalizer"}));
+    o.store.finalizers.clear();
+    EXPECT_TRUE(decide(o).actions.empty());
+}
+
+TEST(Decide, a_foreign_namespace_is_never_deleted) {
+    Observed o = healthy();
+    o.store.deletion_requested = noon;
+    o.store.status.phase = Phase::deleting;
+    o.namespace_->owner_uid = "uid-2";
+    EXPECT_EQ(names(decide(o)), (std::vector<std::string_view>{"ReleaseHostnames"}));
+}
+
+TEST(Sweep, waits_out_the_grace_and_brakes_on_many) {
+    const Orphan old{"store-a", "u", "x", noon - sweep_grace}, young{"store-b", "u", "x", noon};
+    EXPECT_EQ(decide_sweep({noon, {old, young}}), (SweepPlan{{old}, false}));
+    EXPECT_EQ(decide_sweep({noon, std::vector<Orphan>(sweep_brake + 1, old)}), (SweepPlan{{}, true}));
+}
+
+}  // namespace
+}  // namespace storewright::reconcile

@@ -1,0 +1,88 @@
+#pragma once
+// Everything that decide() knows: gathered by app/observe without writing anything. There is no clock, no randomness and no
+// I/O beyond this struct.
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/catalog.hpp"
+#include "domain/store.hpp"
+#include "domain/workload.hpp"
+
+namespace storewright::reconcile {
+
+/// The store's namespace, or one that may be it.
+struct NamespaceFacts {
+    std::string name;
+    std::string uid;
+    std::string owner_uid;  ///< of the Store it was made for (annotation)
+    bool terminating = false;
+    std::string blocked;  ///< why it is still terminating, as Kubernetes says it, or empty
+    bool operator==(const NamespaceFacts&) const = default;
+};
+
+/// One object of the store that we applied.
+struct ObjectFact {
+    std::string kind;
+    std::string name;
+    domain::Readiness readiness;
+    bool operator==(const ObjectFact&) const = default;
+};
+
+/// What the last ApplyRelease came to; remembered by the controller until its status shows it, lost with the process.
+struct Applied {
+    domain::ReleaseStatus release;
+    TimePoint at{};
+    bool operator==(const Applied&) const = default;
+};
+
+/// The last answer of the shop to the probes of its engine.
+struct ProbeOutcome {
+    TimePoint at{};
+    bool ok = false;
+    std::string message;    ///< what failed: "admin (/app): 502, expected 200"
+    unsigned failures = 0;  ///< in a row
+    bool operator==(const ProbeOutcome&) const = default;
+};
+
+/// The last action that failed, until one succeeds.
+struct ActError {
+    Error error;
+    std::string action;
+    std::int64_t generation = 0;  ///< of the Store then: a changed spec is tried at once
+    unsigned count = 0;           ///< in a row
+    TimePoint retry_at{};
+    bool operator==(const ActError&) const = default;
+};
+
+/// What the Store should come to, resolved against the catalogue.
+struct Desired {
+    std::optional<Error> refusal;  ///< why it cannot be had as asked: unknown engine, plan not given to the tenant, ...
+    domain::Engine engine;
+    std::vector<std::string> hostnames;  ///< the generated one first
+    std::string url;
+    std::string inputs_digest;  ///< over chart, values, guardrails: what a rendering depends on
+    bool operator==(const Desired&) const = default;
+};
+
+struct Observed {
+    TimePoint now{};
+    std::string seed_id;  ///< a fresh random id, should one be needed
+    domain::Store store;
+    Desired desired;
+    std::map<std::string, std::string> reservations;  ///< desired or held hostname -> UID of the Store that holds it
+    std::optional<NamespaceFacts> namespace_;          ///< of the id in status
+    std::optional<NamespaceFacts> adoptable;  ///< a namespace made for a Store of this tenant and name that no longer is
+    std::vector<ObjectFact> objects;          ///< ours, in the namespace
+    std::string live_digest;                  ///< over the fields we own in `objects`
+    std::vector<domain::PodFacts> pods;
+    std::vector<std::string> volumes;  ///< PersistentVolumes still bound to claims of the namespace
+    std::optional<Applied> applied;
+    std::optional<ProbeOutcome> probe;
+    std::optional<ActError> last_error;
+};
+
+}  // namespace storewright::reconcile

@@ -1,0 +1,262 @@
+// The steps by which a store comes to be and stays.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "reconcile/decide.hpp"
+#include "reconcile/diagnose.hpp"
+#include "reconcile/errors.hpp"
+#include "reconcile/status.hpp"
+
+namespace storewright::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+using domain::Phase;
+using domain::ReadyState;
+using domain::StoreStatus;
+
+/// The controller acts again when a watch tells it to; these are for what no watch tells.
+constexpr std::chrono::milliseconds recheck_refusal = 60s, recheck_waiting = 5s;
+constexpr std::chrono::milliseconds first_probe_retry = 250ms, last_probe_retry = 15s;
+
+/// A store that is refused before anything of it exists stays Pending without a finalizer; an existing one keeps running.
+std::optional<Plan> accepted(const Observed& o) {
+    if (!o.desired.refusal) return {};
+    const Error& refusal = *o.desired.refusal;
+    const domain::Failure failure{"NotAccepted", refusal.message,
+                                  "Correct the Store; `storewright engine list` and `storewright plan list` show what there is.",
+                                  o.now};
+    StoreStatus status = failed_status(o, failure);
+    mark(status, o, conditions::accepted, false, "NotAccepted", refusal.message);
+    Plan plan = plan_with_status(o, std::move(status), "it is refused: " + refusal.message);
+    plan.requeue_after = recheck_refusal;
+    return plan;
+}
+
+std::optional<Plan> finalizer(const Observed& o) {
+    if (o.store.has_finalizer()) return {};
+    return Plan{.why = "it must not vanish without its teardown", .actions = {AddFinalizer{}}};
+}
+
+/// The id is decided once and written down before anything is created under it.
+std::optional<Plan> identity(const Observed& o) {
+    const bool adopt = o.store.status.id.empty() && o.adoptable && !o.adoptable->terminating;
+    const bool known = !o.store.status.id.empty();
+    const std::string& pinned = o.store.status.version;
+    if (known && pinned == o.desired.engine.chart_version && o.store.status.url == o.desired.url) return {};
+
+    StoreStatus status = o.store.status;
+    status.observed_generation = o.store.generation;
+    if (!known) {
+        status.namespace_ = adopt ? o.adoptable->name : domain::store_namespace(o.seed_id);
+        status.id = status.namespace_.substr(domain::store_namespace("").size());
+        status.phase = Phase::provisioning;
+        status.timings.accepted = o.now;
+    }
+    status.version = o.desired.engine.chart_version;
+    status.url = o.desired.url;
+    status.admin_url = o.desired.url + o.desired.engine.admin_path;
+    mark(status, o, conditions::accepted, true, "Accepted",
+         fmt::format("{} {} on plan {}", o.desired.engine.display_name, status.version, o.store.spec.plan));
+    const std::string why = adopt   ? "its namespace exists already: taken up again"
+                            : known ? "version or address changed"
+                                    : "it gets its id";
+    return plan_with_status(o, std::move(status), why);
+}
+
+/// Names held by another Store are a refusal; free ones are taken before anything is built for them.
+std::optional<Plan> hostnames(const Observed& o) {
+    std::vector<std::string> missing;
+    for (const auto& hostname : o.desired.hostnames) {
+        const auto held = o.reservations.find(hostname);
+        if (held == o.reservations.end()) missing.push_back(hostname);
+        else if (held->second != o.store.uid) {
+            const std::string message = fmt::format("The hostname {} belongs to another store", hostname);
+            StoreStatus status = failed_status(
+                o, {"HostnameTaken", message,
+                    hostname == o.desired.hostnames.front() ? "Choose another store name." : "Choose another hostname.", o.now});
+            mark(status, o, conditions::hostnames_reserved, false, "HostnameTaken", message);
+            Plan plan = plan_with_status(o, std::move(status), message);
+            plan.requeue_after = recheck_refusal;
+            return plan;
+        }
+    }
+    if (missing.empty()) return {};
+    return Plan{.why = "its hostnames must be its own", .actions = {ReserveHostnames{std::move(missing)}}};
+}
+
+std::optional<Plan> own_namespace(const Observed& o) {
+    const std::string& name = o.store.status.namespace_;
+    if (!o.namespace_) return Plan{.why = "it needs its namespace", .actions = {CreateNamespace{name}}};
+    if (o.namespace_->terminating) {
+        const std::string message = fmt::format("The namespace {} is being deleted: {}", name, o.namespace_->blocked);
+        Plan plan = plan_with_status(o, failed_status(o, {"NamespaceTerminating", message,
+                                                          "It is created anew when the old one is gone; its data is lost.", o.now}),
+                                     message);
+        plan.requeue_after = recheck_waiting;
+        return plan;
+    }
+    if (o.namespace_->owner_uid == o.store.uid) return {};
+    if (o.adoptable && o.adoptable->name == name)
+        return Plan{.why = "it was made for a Store of this name that no longer is",
+                    .actions = {AdoptNamespace{name, o.namespace_->uid}}};
+    const std::string message = fmt::format("The namespace {} belongs to another store", name);
+    Plan plan = plan_with_status(o, failed_status(o, {"NamespaceTaken", message, "Delete this Store and create it anew.", o.now}), message);
+    plan.requeue_after = recheck_refusal;
+    return plan;
+}
+
+/// What was applied has to be written down before it counts, also when the process that applied it forgets.
+std::optional<Plan> record(const Observed& o) {
+    if (!o.applied || o.applied->release == o.store.status.release ||
+        o.applied->release.inputs_digest != o.desired.inputs_digest)
+        return {};
+    StoreStatus status = o.store.status;
+    const bool first = !status.timings.applied;
+    status.observed_generation = o.store.generation;
+    status.release = o.applied->release;
+    status.hostnames = o.desired.hostnames;
+    status.failure.reset();
+    if (first) status.timings.applied = o.applied->at;
+    if (status.phase != Phase::ready || status.release.inputs_digest != o.store.status.release.inputs_digest)
+        status.phase = status.timings.ready ? Phase::updating : Phase::provisioning;
+    mark(status, o, conditions::hostnames_reserved, true, "Reserved", fmt::format("{}", o.desired.hostnames.front()));
+    mark(status, o, conditions::applied, true, "Applied", fmt::format("Revision {}", status.release.revision));
+    if (status.phase != Phase::ready) mark(status, o, conditions::ready, false, "RollingOut", "Waiting for its parts to start");
+    return plan_with_status(o, std::move(status), "what was applied is written down");
+}
+
+std::optional<Plan> release(const Observed& o) {
+    const auto& recorded = o.store.status.release;
+    const bool outdated = recorded.inputs_digest != o.desired.inputs_digest;
+    const bool drifted = !outdated && recorded.live_digest != o.live_digest;
+    if (!outdated && !drifted) return {};
+    if (drifted && o.applied && o.now - o.applied->at < drift_interval) {
+        Plan plan{.why = "somebody changed its objects again right after they were put right"};
+        plan.requeue_after = o.applied->at + drift_interval - o.now;
+        return plan;
+    }
+    return Plan{.why = outdated ? "its objects are not what it should be" : "somebody changed its objects",
+                .actions = {ApplyRelease{.revision = outdated ? recorded.revision + 1 : recorded.revision,
+                                         .create_secrets = recorded.secrets_digest.empty()}}};
+}
+
+/// Reservations that the spec no longer wants go once nothing serves them any more.
+std::optional<Plan> surplus_hostnames(const Observed& o) {
+    std::vector<std::string> surplus;
+    for (const auto& [hostname, holder] : o.reservations)
+        if (holder == o.store.uid && std::ranges::find(o.desired.hostnames, hostname) == o.desired.hostnames.end())
+            surplus.push_back(hostname);
+    if (surplus.empty()) return {};
+    return Plan{.why = "it no longer wants these hostnames", .actions = {ReleaseHostnames{std::move(surplus)}}};
+}
+
+std::string waiting_for(const Observed& o) {
+    std::string text;
+    for (const auto& object : o.objects) {
+        if (object.readiness.state == ReadyState::ready) continue;
+        if (!text.empty()) text += "; ";
+        text += fmt::format("{} {}: {}", object.kind, object.name, object.readiness.message);
+    }
+    return text;
+}
+
+std::optional<Plan> workloads(const Observed& o) {
+    const std::string waiting = waiting_for(o);
+    if (waiting.empty()) return {};
+    if (auto failure = diagnose(o)) {
+        const std::string message = failure->message;
+        StoreStatus status = failed_status(o, *std::move(failure));
+        mark(status, o, conditions::workloads_ready, false, status.failure->reason, message);
+        Plan plan = plan_with_status(o, std::move(status), message);
+        plan.requeue_after = recheck_waiting;
+        return plan;
+    }
+    // A status that follows every replica would cost a write each: the API computes progress from the watch caches.
+    StoreStatus status = o.store.status;
+    if (status.phase == Phase::ready || status.phase == Phase::suspended) {
+        status.phase = not_ready_phase(o);
+        mark(status, o, conditions::workloads_ready, false, "Waiting", waiting);
+        mark(status, o, conditions::ready, false, "WorkloadsNotReady", waiting);
+    }
+    Plan plan = plan_with_status(o, std::move(status), "waiting for " + waiting);
+    plan.requeue_after = recheck_waiting;
+    return plan;
+}
+
+std::optional<Plan> suspended(const Observed& o) {
+    if (!o.store.spec.suspended) return {};
+    StoreStatus status = o.store.status;
+    status.phase = Phase::suspended;
+    status.observed_generation = o.store.generation;
+    status.failure.reset();
+    mark(status, o, conditions::ready, false, "Suspended", "Suspended by its owner; its data is kept");
+    return plan_with_status(o, std::move(status), "it is suspended");
+}
+
+/// How soon a shop that did not answer is asked again: doubles from first_probe_retry.
+std::chrono::milliseconds probe_retry(unsigned failures) {
+    const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0U, 10U);
+    return std::min(last_probe_retry, std::chrono::milliseconds(first_probe_retry.count() << doublings));
+}
+
+std::optional<Plan> answering(const Observed& o) {
+    const bool probed_since_applied = o.probe && (!o.store.status.timings.applied || o.probe->at >= *o.store.status.timings.applied);
+    if (!probed_since_applied) return Plan{.why = "its parts are ready: does the shop answer?", .actions = {Probe{}}};
+    const auto due = o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o.probe->failures));
+    if (o.probe->ok && o.now < due) return {};
+
+    StoreStatus status = o.store.status;
+    if (!o.probe->ok) {
+        if (auto failure = diagnose(o)) {
+            status = failed_status(o, *std::move(failure));
+        } else if (status.phase == Phase::ready && o.probe->failures >= 3) {
+            status = failed_status(o, {"NotAnswering", o.probe->message, "It is asked again by itself, at growing intervals.", o.now});
+        }
+        if (status != o.store.status || !domain::find_condition(status, conditions::answering))
+            mark(status, o, conditions::answering, false, "NotAnswering", o.probe->message);
+    }
+    Plan plan = plan_with_status(o, std::move(status), o.probe->ok ? "it is time to ask again" : "the shop did not answer: " + o.probe->message);
+    if (o.now >= due) plan.actions.emplace_back(Probe{});
+    else plan.requeue_after = due - o.now;
+    return plan;
+}
+
+std::optional<Plan> ready(const Observed& o) {
+    StoreStatus status = o.store.status;
+    status.phase = Phase::ready;
+    status.observed_generation = o.store.generation;
+    status.failure.reset();
+    if (!status.timings.ready) status.timings.ready = o.now;
+    mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
+    mark(status, o, conditions::answering, true, "Answering", "The shop and its admin answer");
+    mark(status, o, conditions::ready, true, "Ready", "The shop is open");
+    Plan plan = plan_with_status(o, std::move(status), "the shop is open");
+    plan.requeue_after = std::max(o.probe->at + std::chrono::milliseconds(probe_interval) - o.now, 1ms);
+    return plan;
+}
+
+constexpr std::array steps{
+    Step{"wait-after-error", wait_after_error},
+    Step{"accepted", accepted},
+    Step{"finalizer", finalizer},
+    Step{"identity", identity},
+    Step{"hostnames", hostnames},
+    Step{"namespace", own_namespace},
+    Step{"record", record},
+    Step{"release", release},
+    Step{"surplus-hostnames", surplus_hostnames},
+    Step{"workloads", workloads},
+    Step{"suspended", suspended},
+    Step{"answering", answering},
+    Step{"ready", ready},
+};
+
+}  // namespace
+
+std::span<const Step> provision_steps() { return steps; }
+
+}  // namespace storewright::reconcile
