@@ -78,6 +78,7 @@ Engine engine_of(const YAML::Node& root) {
                   .description = member<std::string>(root, "description", "")};
     engine.admin_path = member<std::string>(root, "adminPath", "/");
     engine.provision_deadline = std::chrono::seconds(member<int>(root, "provisionDeadlineSeconds", 600));
+    engine.images = member<std::vector<std::string>>(root, "images", {});
     if (const YAML::Node secrets = root["secrets"]) {
         engine.admin_secret = parse_all<SecretKey>(secrets["admin"], parse_secret_key);
         engine.internal_secret = parse_all<SecretKey>(secrets["internal"], parse_secret_key);

@@ -41,6 +41,7 @@ struct Engine {
     std::string chart_digest;   ///< over the chart's files and the operator's values
     std::string admin_path;
     std::chrono::seconds provision_deadline{600};
+    std::vector<std::string> images;  ///< the values images.<name> that the operator has to give
     std::vector<SecretKey> admin_secret;
     std::vector<SecretKey> internal_secret;
     std::vector<ProbeSpec> probes;

@@ -1,0 +1,92 @@
+#include "app/offer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json/serialize.hpp>
+#include <filesystem>
+
+#include "base/digest.hpp"
+#include "base/log.hpp"
+#include "helm/helm.hpp"
+
+namespace storewright::app {
+namespace {
+
+namespace fs = std::filesystem;
+namespace json = boost::json;
+
+Result<json::object> load_overlay(const Config& config, const std::string& engine) {
+    const std::string path = fmt::format("{}/{}.yaml", config.engines_dir, engine);
+    std::error_code error;
+    if (!fs::exists(path, error)) return json::object{};
+    SW_TRY_ASSIGN(const std::string text, read_file(path));
+    auto value = yaml_to_json(text);
+    if (!value) return with_context(path, value.error());
+    if (value->is_null()) return json::object{};
+    if (!value->is_object()) return fail(ErrorCode::invalid_argument, path + ": must be a map of chart values");
+    return value->as_object();
+}
+
+/// The images that the operator's values do not name, for the message of an engine that cannot be used.
+std::string missing_images(const std::vector<std::string>& wanted, const json::object& overlay) {
+    const auto* images = overlay.if_contains("images");
+    std::string missing;
+    for (const auto& name : wanted) {
+        const auto* image = images && images->is_object() ? images->as_object().if_contains(name) : nullptr;
+        if (!image || !image->is_string() || image->as_string().empty()) missing += (missing.empty() ? "" : ", ") + name;
+    }
+    return missing;
+}
+
+Result<> load_engine(const Config& config, const std::string& path, Offer& offer) {
+    SW_TRY_ASSIGN(const auto chart, helm::inspect(path));
+    SW_TRY_ASSIGN(auto engine, domain::parse_engine(chart.engine_yaml));
+    if (engine.name != chart.name)
+        return fail(ErrorCode::invalid_argument, fmt::format("engine.yaml says '{}', Chart.yaml says '{}': they must be equal", engine.name, chart.name));
+    SW_TRY_ASSIGN(auto overlay, load_overlay(config, engine.name));
+    engine.chart_version = chart.version;
+    engine.chart_path = path;
+    engine.chart_digest = digest_hex(chart.digest + json::serialize(overlay));
+    const std::string missing = missing_images(engine.images, overlay);
+    if (!missing.empty())
+        engine.unavailable = fmt::format("its images are not there: {}. Build and load them, and name them under images: in {}/{}.yaml",
+                                         missing, config.engines_dir, engine.name);
+    offer.overlays[engine.name] = std::move(overlay);
+    offer.catalog.engines.push_back(std::move(engine));
+    return {};
+}
+
+void load_engines(const Config& config, Offer& offer) {
+    std::vector<std::string> paths;
+    std::error_code error;
+    for (const auto& entry : fs::directory_iterator(config.charts_dir, error))
+        if (fs::exists(entry.path() / "engine.yaml", error)) paths.push_back(entry.path().string());
+    std::ranges::sort(paths);
+    for (const auto& path : paths) {
+        const auto loaded = load_engine(config, path, offer);
+        if (loaded) continue;
+        log::error("an engine cannot be loaded", {{"path", path}, {"error", loaded.error().message}});
+        domain::Engine broken;
+        broken.name = fs::path(path).filename().string();
+        broken.display_name = broken.name;
+        broken.unavailable = loaded.error().message;
+        offer.catalog.engines.push_back(std::move(broken));
+    }
+}
+
+}  // namespace
+
+Result<Offer> load_offer(const Config& config) {
+    Offer offer;
+    SW_TRY_ASSIGN(const std::string plans, read_file(config.plans_file));
+    SW_TRY_ASSIGN(offer.catalog.plans, domain::parse_plans(plans));
+    offer.guardrails_path = config.charts_dir + "/guardrails";
+    const auto guardrails = helm::inspect(offer.guardrails_path);
+    if (!guardrails) return with_context("reading the guardrails chart", guardrails.error());
+    offer.guardrails_digest = guardrails->digest;
+    load_engines(config, offer);
+    return offer;
+}
+
+}  // namespace storewright::app

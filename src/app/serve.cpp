@@ -1,0 +1,186 @@
+#include "app/serve.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+
+#include "api/api.hpp"
+#include "app/controller.hpp"
+#include "app/store_service.hpp"
+#include "base/log.hpp"
+#include "base/random.hpp"
+#include "http/server.hpp"
+#include "kube/lease.hpp"
+
+namespace storewright::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto shutdown_deadline = 10s;
+constexpr std::size_t api_server_connections = 32;
+constexpr std::size_t ingress_connections = 16;
+
+std::string environment(const char* name, std::string otherwise) {
+    const char* value = std::getenv(name);
+    return value && *value ? std::string(value) : std::move(otherwise);
+}
+
+/// Tells the main thread why to end.
+class Ending {
+  public:
+    void request(std::string why) {
+        {
+            const std::lock_guard lock(mutex_);
+            if (why_.empty()) why_ = std::move(why);
+        }
+        changed_.notify_all();
+    }
+    bool wait_for(std::chrono::milliseconds time) {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_for(lock, time, [this] { return !why_.empty(); });
+    }
+    std::string why() const {
+        const std::lock_guard lock(mutex_);
+        return why_;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string why_;
+};
+
+/// The signals that end us are taken by one thread of their own; every other thread, made later, has them blocked.
+class Signals {
+  public:
+    Signals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGTERM);
+        sigaddset(&set_, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        signal(SIGPIPE, SIG_IGN);
+    }
+    /// The signal's number if one came within the time, else 0.
+    int wait_for(std::chrono::milliseconds time) const {
+        const timespec limit{time.count() / 1000, (time.count() % 1000) * 1'000'000};
+        const int number = sigtimedwait(&set_, nullptr, &limit);
+        return number > 0 ? number : 0;
+    }
+
+  private:
+    sigset_t set_{};
+};
+
+/// Everything that runs, in the order in which it needs each other.
+class Process {
+  public:
+    Process(const ServeOptions& options, Config config, Offer offer, std::unique_ptr<kube::Client> client,
+            std::unique_ptr<http::Client> ingress)
+        : options_(options),
+          config_(std::move(config)),
+          offer_(std::move(offer)),
+          client_(std::move(client)),
+          prober_(std::move(ingress)),
+          views_(*client_, [this](const domain::StoreKey& key) { changed(key); }),
+          observer_(views_, memory_, config_, offer_, system_clock()),
+          service_(*client_, views_, observer_, config_, offer_, metrics_),
+          controller_(*client_, views_, memory_, config_, offer_, system_clock(), prober_, metrics_) {}
+
+    Result<> run() {
+        const Signals& signals = signals_;
+        SW_TRY(start_server());
+        views_.start();
+        if (options_.role != Role::api) elect();
+        while (!signals.wait_for(200ms) && !ending_.wait_for(0ms)) begin_when_leading();
+        log::info("ending", {{"why", ending_.why().empty() ? "signal" : ending_.why()}});
+        controller_.stop();
+        elector_.reset();
+        if (server_) server_->stop(shutdown_deadline);
+        if (!ending_.why().empty()) return fail(ErrorCode::unavailable, ending_.why());
+        return {};
+    }
+
+  private:
+    Result<> start_server() {
+        SW_TRY_ASSIGN(const std::string token, read_token());
+        api_ = api::make_handler(service_, {.token = token});
+        SW_TRY_ASSIGN(server_, http::Server::start({.address = options_.address, .port = options_.port}, api_));
+        log::info("listening", {{"address", options_.address}, {"port", std::to_string(server_->port())}});
+        return {};
+    }
+
+    Result<std::string> read_token() const {
+        SW_TRY_ASSIGN(std::string token, read_file(config_.token_file));
+        while (!token.empty() && (token.back() == '\n' || token.back() == ' ')) token.pop_back();
+        if (token.size() < 32)
+            return fail(ErrorCode::invalid_argument, config_.token_file + ": the token must have at least 32 characters");
+        return token;
+    }
+
+    void elect() {
+        kube::LeaseOptions lease;
+        lease.namespace_ = environment("POD_NAMESPACE", config_.namespace_);
+        lease.identity = environment("POD_NAME", "storewright-" + random_text(8, hex_alphabet));
+        elector_ = std::make_unique<kube::LeaderElector>(
+            *client_, lease, [this] { leading_ = true; }, [this] { ending_.request("the lease was lost"); });
+    }
+
+    void begin_when_leading() {
+        metrics_.leading(leading_);
+        if (begun_ || !leading_ || !views_.synced()) return;
+        begun_ = true;
+        controller_.start();
+        log::info("reconciling", {{"stores", std::to_string(views_.stores().size())}});
+    }
+
+    void changed(const domain::StoreKey& key) {
+        controller_.changed(key);
+        service_.changed(key);
+    }
+
+    ServeOptions options_;
+    Signals signals_;
+    Ending ending_;
+    Config config_;
+    Offer offer_;
+    std::unique_ptr<kube::Client> client_;
+    HttpProber prober_;
+    Memory memory_;
+    Metrics metrics_;
+    Views views_;
+    Observer observer_;
+    KubernetesStoreService service_;
+    Controller controller_;
+    http::Handler api_;
+    std::unique_ptr<http::Server> server_;
+    std::atomic<bool> leading_ = false;
+    bool begun_ = false;
+    std::unique_ptr<kube::LeaderElector> elector_;
+};
+
+}  // namespace
+
+Result<> serve(const ServeOptions& options) {
+    log::configure(log::Level::info, log::Format::json);
+    SW_TRY_ASSIGN(const std::string text, read_file(options.config_path));
+    SW_TRY_ASSIGN(auto config, parse_config(text));
+    SW_TRY_ASSIGN(auto offer, load_offer(config));
+    SW_TRY_ASSIGN(auto client, kube::Client::create(options.kubeconfig, "storewright-controller", api_server_connections));
+    SW_TRY_ASSIGN(auto ingress, http::Client::create({.origin = config.ingress_origin,
+                                                      .user_agent = "storewright-probe",
+                                                      .max_connections = ingress_connections}));
+    return Process(options, std::move(config), std::move(offer), std::move(client), std::move(ingress)).run();
+}
+
+Result<std::size_t> count_stores(const std::string& kubeconfig) {
+    SW_TRY_ASSIGN(auto client, kube::Client::create(kubeconfig, "storewright-uninstall-check"));
+    SW_TRY_ASSIGN(const auto stores, client->list(kube::kinds::store, {}));
+    return stores.items.size();
+}
+
+}  // namespace storewright::app

@@ -1,0 +1,173 @@
+#include "app/store_service.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/plan_json.hpp"
+#include "app/steps.hpp"
+#include "app/values.hpp"
+#include "domain/store_json.hpp"
+#include "domain/validation.hpp"
+#include "reconcile/decide.hpp"
+
+namespace storewright::app {
+namespace {
+
+namespace json = boost::json;
+using domain::Store;
+using domain::StoreKey;
+
+kube::ObjectRef ref_of(const StoreKey& key) { return {&kube::kinds::store, key.namespace_, key.name}; }
+
+/// The API server's words for a full quota, in the user's.
+Error in_users_words(const StoreKey& key, Error error) {
+    if (error.code == ErrorCode::conflict)
+        error.message = fmt::format("there is a store '{}' already: choose another name", key.name);
+    else if (error.message.find("exceeded quota") != std::string::npos)
+        error.message = "this tenant has as many stores as its quota allows: delete one or ask the operator for more";
+    else if (error.code == ErrorCode::not_found)
+        error.message = fmt::format("there is no tenant with the namespace {}: `storewright tenant list` shows those there are", key.namespace_);
+    return error;
+}
+
+}  // namespace
+
+Result<> KubernetesStoreService::check_references(const domain::StoreSpec& spec) const {
+    SW_TRY_ASSIGN(const auto engine, offer_.catalog.engine(spec.engine, spec.version));
+    if (!engine.unavailable.empty())
+        return fail(ErrorCode::unavailable, fmt::format("spec.engine: {} is not available: {}", spec.engine, engine.unavailable), "spec.engine");
+    SW_TRY(offer_.catalog.plan(spec.plan));
+    return {};
+}
+
+Result<Store> KubernetesStoreService::create(const StoreKey& key, const domain::StoreSpec& spec) {
+    SW_TRY(domain::validate_store(key, spec, config_.reserved_domains()));
+    if (auto known = check_references(spec); !known) {
+        Error error = known.error();
+        if (error.code == ErrorCode::not_found) error.code = ErrorCode::invalid_argument;
+        return std::unexpected(std::move(error));
+    }
+    for (const auto& hostname : spec.hostnames)
+        if (const auto held = views_.reservations().get({}, hostname))
+            return fail(ErrorCode::conflict, fmt::format("spec.hostnames: {} belongs to another store: choose another", hostname), "spec.hostnames");
+    const auto made = client_.create(ref_of(key), domain::store_to_json(key, spec));
+    if (!made) return std::unexpected(in_users_words(key, made.error()));
+    views_.stores().saw(*made);
+    return domain::store_from_json(*made);
+}
+
+Result<api::StorePage> KubernetesStoreService::list(const std::optional<std::string>& tenant, const api::Page& page) {
+    api::StorePage result{.stores = {}, .next_cursor = {}, .stale = views_.stale_since().has_value()};
+    const auto visit = [&](const auto& key, const Store& store) {
+        const std::string position = key.first + "/" + key.second;
+        if (position <= page.cursor) return;
+        if (result.stores.size() < page.limit) result.stores.push_back(store);
+        else if (result.next_cursor.empty()) result.next_cursor = result.stores.back().key.text();
+    };
+    if (tenant) views_.stores().for_each_in(domain::tenant_namespace(*tenant), visit);
+    else views_.stores().for_each(visit);
+    return result;
+}
+
+Result<Store> KubernetesStoreService::get(const StoreKey& key) {
+    if (auto store = views_.stores().get(key.namespace_, key.name)) return *std::move(store);
+    return fail(ErrorCode::not_found, fmt::format("there is no store '{}' in tenant '{}'", key.name, Store{.key = key}.tenant()));
+}
+
+Result<Store> KubernetesStoreService::update(const StoreKey& key, const json::object& spec_patch, const std::string& if_match) {
+    SW_TRY_ASSIGN(const Store current, get(key));
+    auto object = domain::store_to_json(key, current.spec);
+    for (const auto& [name, value] : spec_patch) {
+        if (value.is_null()) object["spec"].as_object().erase(name);
+        else object["spec"].as_object()[name] = value;
+    }
+    SW_TRY_ASSIGN(const Store wanted, domain::store_from_json(object));
+    SW_TRY(domain::validate_store(key, wanted.spec, config_.reserved_domains()));
+    json::object patch{{"spec", spec_patch}};
+    if (!if_match.empty()) patch["metadata"] = json::object{{"resourceVersion", if_match}};
+    const auto patched = client_.merge_patch(ref_of(key), patch);
+    if (!patched) {
+        if (patched.error().code == ErrorCode::conflict)
+            return fail(ErrorCode::conflict, "the store has changed since it was read: read it again and repeat the change");
+        return std::unexpected(patched.error());
+    }
+    views_.stores().saw(*patched);
+    return domain::store_from_json(*patched);
+}
+
+Result<Store> KubernetesStoreService::remove(const StoreKey& key) {
+    SW_TRY_ASSIGN(Store store, get(key));
+    if (store.deletion_requested) return store;
+    SW_TRY(client_.remove(ref_of(key), {.uid = store.uid}));
+    const auto live = client_.get(ref_of(key));
+    if (!live) return store;
+    views_.stores().saw(*live);
+    return domain::store_from_json(*live);
+}
+
+Result<std::vector<api::Step>> KubernetesStoreService::steps(const StoreKey& key) {
+    const auto o = observer_.observe(key);
+    if (!o) return std::unexpected(get(key).error());
+    return steps_of(o->facts);
+}
+
+Result<json::value> KubernetesStoreService::plan(const StoreKey& key) {
+    const auto o = observer_.observe(key);
+    if (!o) return std::unexpected(get(key).error());
+    return plan_to_json(reconcile::decide(o->facts));
+}
+
+Result<api::Credentials> KubernetesStoreService::credentials(const StoreKey& key) {
+    SW_TRY_ASSIGN(const Store store, get(key));
+    const auto ns = views_.namespaces().get({}, store.status.namespace_);
+    if (store.status.release.secrets_digest.empty() || !ns || ns->owner_uid != store.uid)
+        return fail(ErrorCode::conflict, fmt::format("the store '{}' has no credentials yet: it is still being created", key.name));
+    const auto secret = client_.get({&kube::kinds::secret, store.status.namespace_, std::string(admin_secret_name)});
+    if (!secret) return with_context("reading the store's credentials", secret.error());
+    return decode_credentials(store, *secret);
+}
+
+Result<std::vector<api::StoreEvent>> KubernetesStoreService::events(const StoreKey& key) {
+    SW_TRY_ASSIGN(const Store store, get(key));
+    const auto of_store = client_.list(kube::kinds::event, key.namespace_,
+                                       {.label_selector = {}, .field_selector = "involvedObject.uid=" + store.uid});
+    if (!of_store) return with_context("reading the store's events", of_store.error());
+    std::vector<api::StoreEvent> events;
+    for (const auto& object : of_store->items) events.push_back(decode_event(object));
+    if (!store.status.namespace_.empty()) {
+        const auto inside = client_.list(kube::kinds::event, store.status.namespace_);
+        if (inside)
+            for (const auto& object : inside->items) events.push_back(decode_event(object));
+    }
+    std::ranges::sort(events, {}, &api::StoreEvent::at);
+    return events;
+}
+
+Result<Store> KubernetesStoreService::wait_for_change(const StoreKey& key, const std::string& seen, std::chrono::milliseconds timeout) {
+    const auto current = [&] { return views_.stores().get(key.namespace_, key.name); };
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, timeout, [&] {
+        const auto store = current();
+        return !store || store->resource_version != seen;
+    });
+    lock.unlock();
+    return get(key);
+}
+
+void KubernetesStoreService::changed(const StoreKey&) {
+    // The lock orders this with a waiter between its look and its sleep.
+    { const std::lock_guard lock(mutex_); }
+    changed_.notify_all();
+}
+
+Result<> KubernetesStoreService::ready() { return views_.synced(); }
+
+std::string KubernetesStoreService::metrics() {
+    const auto stale = views_.stale_since();
+    metrics_.views_stale(stale ? std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - *stale)
+                               : std::chrono::seconds(0));
+    return metrics_.expose();
+}
+
+}  // namespace storewright::app

@@ -1,0 +1,105 @@
+#pragma once
+// The bodies of Cache's members; included by cache.hpp only.
+
+#include <set>
+
+namespace storewright::kube {
+
+template <typename T>
+std::optional<T> Cache<T>::get(const std::string& namespace_, const std::string& name) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = entries_.find(Key{namespace_, name});
+    if (found == entries_.end()) return std::nullopt;
+    return found->second.value;
+}
+
+template <typename T>
+void Cache<T>::for_each_in(const std::string& namespace_, const std::function<void(const Key&, const T&)>& visit) const {
+    const std::shared_lock lock(mutex_);
+    for (auto it = entries_.lower_bound(Key{namespace_, ""}); it != entries_.end() && it->first.first == namespace_; ++it)
+        visit(it->first, it->second.value);
+}
+
+template <typename T>
+void Cache<T>::for_each(const std::function<void(const Key&, const T&)>& visit) const {
+    const std::shared_lock lock(mutex_);
+    for (const auto& [key, entry] : entries_) visit(key, entry.value);
+}
+
+template <typename T>
+std::size_t Cache<T>::size() const {
+    const std::shared_lock lock(mutex_);
+    return entries_.size();
+}
+
+template <typename T>
+void Cache<T>::saw(const boost::json::object& object) {
+    upserted(object);
+}
+
+template <typename T>
+void Cache<T>::saw_gone(const std::string& namespace_, const std::string& name) {
+    std::optional<T> before;
+    {
+        const std::unique_lock lock(mutex_);
+        const auto found = entries_.find(Key{namespace_, name});
+        if (found == entries_.end()) return;
+        before = std::move(found->second.value);
+        entries_.erase(found);
+    }
+    listen_(Key{namespace_, name}, &*before, nullptr);
+}
+
+template <typename T>
+void Cache<T>::upserted(boost::json::object object) {
+    Key key{std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name"))};
+    auto projected = project_(object);
+    if (!projected) {
+        log::error("an object cannot be read and is passed over", {{"object", key.first + "/" + key.second}, {"error", projected.error().message}});
+        return;
+    }
+    const auto version = resource_version_of(object);
+    std::optional<T> before;
+    const T after = *projected;
+    {
+        const std::unique_lock lock(mutex_);
+        auto& entry = entries_[key];
+        if (entry.resource_version >= version && entry.resource_version != 0) return;
+        if (entry.resource_version != 0) before = std::move(entry.value);
+        entry = {version, *std::move(projected)};
+    }
+    listen_(key, before ? &*before : nullptr, &after);
+}
+
+template <typename T>
+void Cache<T>::removed(boost::json::object object) {
+    const Key key{std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name"))};
+    {
+        // The deletion of an older object must not take out the one of the same name that we have made since.
+        const std::shared_lock lock(mutex_);
+        const auto found = entries_.find(key);
+        if (found == entries_.end() || found->second.resource_version > resource_version_of(object)) return;
+    }
+    saw_gone(key.first, key.second);
+}
+
+template <typename T>
+void Cache<T>::replaced(std::vector<boost::json::object> objects) {
+    std::set<Key> present;
+    std::uint64_t newest = 0;
+    for (auto& object : objects) {
+        present.emplace(std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name")));
+        newest = std::max(newest, resource_version_of(object));
+        upserted(std::move(object));
+    }
+    std::vector<Key> gone;
+    {
+        // What we wrote after the list was made is not in it and stays; `list_version` would be exact, the newest object's is enough.
+        const std::shared_lock lock(mutex_);
+        for (const auto& [key, entry] : entries_)
+            if (!present.contains(key) && (objects.empty() || entry.resource_version <= newest)) gone.push_back(key);
+    }
+    for (const auto& key : gone) saw_gone(key.first, key.second);
+}
+
+}  // namespace storewright::kube
