@@ -18,12 +18,12 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
-#include <cctype>
 #include <deque>
 #include <future>
 #include <thread>
 
 #include "http/origin.hpp"
+#include "http/target.hpp"
 
 namespace storewright::http {
 namespace {
@@ -36,12 +36,6 @@ using boost::system::error_code;
 using Deadline = std::chrono::steady_clock::time_point;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 constexpr auto as_tuple = asio::as_tuple(asio::use_awaitable);
-
-bool same_name(std::string_view a, std::string_view b) {
-    return std::ranges::equal(a, b, [](char x, char y) {
-        return std::tolower(static_cast<unsigned char>(x)) == std::tolower(static_cast<unsigned char>(y));
-    });
-}
 
 std::unexpected<Error> unavailable(const Origin& origin, std::string_view doing, const error_code& error) {
     const bool late = error == beast::error::timeout || error == asio::error::operation_aborted;
@@ -355,10 +349,7 @@ Result<Response> BeastClient::stream(const Request& request, std::chrono::millis
 
 }  // namespace
 
-std::string_view Response::header(std::string_view name) const {
-    const auto found = std::ranges::find_if(headers, [&](const auto& h) { return same_name(h.first, name); });
-    return found == headers.end() ? std::string_view{} : std::string_view(found->second);
-}
+std::string_view Response::header(std::string_view name) const { return find_header(headers, name); }
 
 Result<std::unique_ptr<Client>> Client::create(ClientOptions options) {
     SW_TRY_ASSIGN(Origin origin, parse_origin(options.origin));
