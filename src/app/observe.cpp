@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 #include <boost/json/serialize.hpp>
 
 #include "app/values.hpp"
@@ -103,7 +104,7 @@ void Observer::look_at_reservations(reconcile::Observed& facts) const {
         if (held.store == store.key && held.store_uid != store.uid) return;
         facts.reservations.emplace(hostname, held.store_uid);
     };
-    for (const auto* hostnames : {&facts.desired.hostnames, &store.status.hostnames})
+    for (const std::vector<std::string>* hostnames : {&std::as_const(facts.desired.hostnames), &store.status.hostnames})
         for (const auto& hostname : *hostnames)
             if (const auto held = views_.reservations().get({}, hostname)) look(hostname, *held);
     // A look at all of them costs with the number of stores: only when the spec has changed or the store goes.

@@ -78,6 +78,7 @@ Result<StorageClassView> storage_class_view(const json::object& o) {
 }  // namespace
 
 struct Views::AppliedKind {
+    AppliedKind(const kube::Kind* of, kube::Cache<ObjectView>::Listener listener) : kind(of), cache(object_view, std::move(listener)) {}
     const kube::Kind* kind;
     kube::Cache<ObjectView> cache;
 };
@@ -119,8 +120,7 @@ Views::Views(kube::Client& client, std::function<void(const domain::StoreKey&)> 
                }),
       storage_classes_(storage_class_view, [](const auto&, const StorageClassView*, const StorageClassView*) {}) {
     for (const auto* kind : applied_kinds())
-        applied_.push_back(std::make_unique<AppliedKind>(
-            AppliedKind{kind, kube::Cache<ObjectView>(object_view, owner_listener<ObjectView>())}));
+        applied_.push_back(std::make_unique<AppliedKind>(kind, owner_listener<ObjectView>()));
 }
 
 Views::~Views() { reflectors_.clear(); }

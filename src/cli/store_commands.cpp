@@ -1,0 +1,290 @@
+// store create|get|list|delete|wait|plan|credentials|events|set
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/json/array.hpp>
+#include <iostream>
+
+#include "cli/context.hpp"
+#include "cli/progress.hpp"
+
+namespace storewright::cli {
+namespace {
+
+namespace json = boost::json;
+
+std::string age_cell(const json::object& store, TimePoint now) {
+    const auto created = parse_time(cell_at(store, "createdAt"));
+    return created ? age(*created, now) : "-";
+}
+
+const std::vector<Column> store_columns{
+    {"TENANT", [](const json::object& s, TimePoint) { return cell_at(s, "tenant"); }},
+    {"NAME", [](const json::object& s, TimePoint) { return cell_at(s, "name"); }},
+    {"ENGINE", [](const json::object& s, TimePoint) { return cell_at(s, "spec.engine"); }},
+    {"PHASE", [](const json::object& s, TimePoint) { return cell_at(s, "status.phase"); }},
+    {"URL", [](const json::object& s, TimePoint) { return cell_at(s, "status.url"); }},
+    {"AGE", age_cell},
+    {"VERSION", [](const json::object& s, TimePoint) { return cell_at(s, "status.version"); }, true},
+    {"PLAN", [](const json::object& s, TimePoint) { return cell_at(s, "spec.plan"); }, true},
+    {"ID", [](const json::object& s, TimePoint) { return cell_at(s, "status.id"); }, true},
+    {"REASON", [](const json::object& s, TimePoint) { return cell_at(s, "status.failure.reason"); }, true},
+};
+
+const std::vector<Column> event_columns{
+    {"AGE", [](const json::object& e, TimePoint now) {
+         const auto at = parse_time(cell_at(e, "at"));
+         return at ? age(*at, now) : std::string("-");
+     }},
+    {"TYPE", [](const json::object& e, TimePoint) { return cell_at(e, "type"); }},
+    {"REASON", [](const json::object& e, TimePoint) { return cell_at(e, "reason"); }},
+    {"COUNT", [](const json::object& e, TimePoint) { return cell_at(e, "count"); }, true},
+    {"MESSAGE", [](const json::object& e, TimePoint) { return cell_at(e, "message"); }},
+};
+
+struct StoreArguments {
+    std::string name;
+    std::string engine = "medusa", plan = "small";
+    std::string version, display_name, email, country, currency, language, timezone;
+    std::vector<std::string> hostnames;
+    bool suspend = false, resume = false;
+    bool wait = false, yes = false, all_tenants = false;
+    int timeout_seconds = 900;
+};
+using Arguments = std::shared_ptr<StoreArguments>;
+
+Wait wait_for(const Context& context, const StoreArguments& a) {
+    return {.path = context.stores_path(a.name), .name = a.name, .timeout = std::chrono::seconds(a.timeout_seconds),
+            .draw = isatty(STDERR_FILENO) != 0, .colour = context.colour};
+}
+
+void put(json::object& spec, std::string_view name, const std::string& value) {
+    if (!value.empty()) spec[name] = value;
+}
+
+json::object settings(const StoreArguments& a) {
+    json::object spec;
+    put(spec, "version", a.version);
+    put(spec, "displayName", a.display_name);
+    put(spec, "adminEmail", a.email);
+    put(spec, "country", a.country);
+    put(spec, "currency", a.currency);
+    put(spec, "language", a.language);
+    put(spec, "timezone", a.timezone);
+    if (!a.hostnames.empty()) spec["hostnames"] = json::array(a.hostnames.begin(), a.hostnames.end());
+    return spec;
+}
+
+/// What a person wants to know once the shop is open.
+int tell_ready(const Context& context, ApiClient& client, const StoreArguments& a) {
+    const auto store = client.get(context.stores_path(a.name));
+    if (!store) return report(store.error());
+    if (context.format() != Format::table) {
+        fmt::print("{}", format_items(*store, store_columns, context.format(), system_clock().now()));
+        return ok;
+    }
+    fmt::print("Shop      {}\nAdmin     {}\nPassword  storewright store credentials {}\n", cell_at(store->as_object(), "status.url"),
+               cell_at(store->as_object(), "status.adminURL"), a.name);
+    return ok;
+}
+
+int create(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        json::object spec = settings(a);
+        spec["engine"] = a.engine;
+        spec["plan"] = a.plan;
+        const auto made = client.post(context.stores_path(), {{"name", a.name}, {"spec", std::move(spec)}});
+        if (!made) return report(made.error());
+        if (!a.wait) {
+            fmt::print("store {} is being created: storewright store wait {}\n", a.name, a.name);
+            return ok;
+        }
+        const int code = wait_until_ready(client, wait_for(context, a));
+        return code == ok ? tell_ready(context, client, a) : code;
+    });
+}
+
+int change(const Context& context, const StoreArguments& a, bool plan_given) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        json::object spec = settings(a);
+        if (plan_given) spec["plan"] = a.plan;
+        if (a.suspend || a.resume) spec["suspended"] = a.suspend;
+        if (spec.empty()) return report({ErrorCode::invalid_argument, "nothing to change: name at least one setting, see --help", {}});
+        const auto changed = client.patch(context.stores_path(a.name), {{"spec", std::move(spec)}});
+        if (!changed) return report(changed.error());
+        return a.wait ? wait_until_ready(client, wait_for(context, a)) : ok;
+    });
+}
+
+int get(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        const auto store = client.get(context.stores_path(a.name));
+        if (!store) return report(store.error());
+        fmt::print("{}", format_items(*store, store_columns, context.format(), system_clock().now()));
+        const std::string failure = cell_at(store->as_object(), "status.failure.message");
+        if (context.format() == Format::table && failure != "-")
+            fmt::print("\n{}\n{}\n", failure, cell_at(store->as_object(), "status.failure.hint"));
+        return ok;
+    });
+}
+
+int list(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        json::array all;
+        const std::string path = a.all_tenants ? "/stores" : context.stores_path();
+        std::string cursor;
+        do {
+            const auto page = client.get(path + "?limit=100" + (cursor.empty() ? "" : "&cursor=" + http::encode_component(cursor)));
+            if (!page) return report(page.error());
+            for (const auto& store : page->at("items").as_array()) all.push_back(store);
+            const auto* next = page->as_object().if_contains("nextCursor");
+            cursor = next ? std::string(next->as_string()) : "";
+        } while (!cursor.empty());
+        if (all.empty() && context.format() == Format::table) fmt::print(stderr, "no stores\n");
+        else fmt::print("{}", format_items(all, store_columns, context.format(), system_clock().now()));
+        return ok;
+    });
+}
+
+/// Asks a person; a script has to say --yes.
+bool confirmed(const StoreArguments& a) {
+    if (a.yes) return true;
+    if (isatty(STDIN_FILENO) == 0) {
+        fmt::print(stderr, "error: deleting {} discards all its data (there are no backups yet): say --yes to do it\n", a.name);
+        return false;
+    }
+    fmt::print(stderr, "Delete store {} and all its data, for good (there are no backups yet)? Type its name: ", a.name);
+    std::string typed;
+    std::getline(std::cin, typed);
+    return typed == a.name;
+}
+
+int remove(const Context& context, const StoreArguments& a) {
+    if (!confirmed(a)) return usage;
+    return with_client(context, [&](ApiClient& client) -> int {
+        const auto done = client.remove(context.stores_path(a.name));
+        const bool gone = !done && done.error().code == ErrorCode::not_found;
+        if (!done && !(gone && a.wait)) return report(done.error());
+        if (!a.wait) {
+            fmt::print("store {} is being deleted\n", a.name);
+            return ok;
+        }
+        const int code = gone ? ok : wait_until_gone(client, wait_for(context, a));
+        if (code == ok) fmt::print("store {} is gone\n", a.name);
+        return code;
+    });
+}
+
+int wait(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        const int code = wait_until_ready(client, wait_for(context, a));
+        return code == ok ? tell_ready(context, client, a) : code;
+    });
+}
+
+int plan(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        const auto found = client.get(context.stores_path(a.name) + "/plan");
+        if (!found) return report(found.error());
+        if (context.format() != Format::table) {
+            fmt::print("{}", format_items(*found, {}, context.format(), system_clock().now()));
+            return ok;
+        }
+        fmt::print("Step {}: {}\n", cell_at(found->as_object(), "step"), cell_at(found->as_object(), "why"));
+        for (const auto& action : found->at("actions").as_array()) fmt::print("  {}\n", cell_at(action.as_object(), "action"));
+        return ok;
+    });
+}
+
+int credentials(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        const auto found = client.get(context.stores_path(a.name) + "/credentials");
+        if (!found) return report(found.error());
+        if (context.format() != Format::table) {
+            fmt::print("{}", format_items(*found, {}, context.format(), system_clock().now()));
+            return ok;
+        }
+        fmt::print("admin      {}\n", cell_at(found->as_object(), "adminURL"));
+        for (const auto& [name, value] : found->at("entries").as_object()) fmt::print("{:<10} {}\n", std::string_view(name), value.as_string().c_str());
+        return ok;
+    });
+}
+
+int events(const Context& context, const StoreArguments& a) {
+    return with_client(context, [&](ApiClient& client) -> int {
+        const auto found = client.get(context.stores_path(a.name) + "/events");
+        if (!found) return report(found.error());
+        fmt::print("{}", format_items(found->at("items"), event_columns, context.format(), system_clock().now()));
+        return ok;
+    });
+}
+
+void add_settings(CLI::App& command, const Arguments& a) {
+    command.add_option("--display-name", a->display_name, "What the shop is called");
+    command.add_option("--email", a->email, "The owner's e-mail address, which is the admin's login");
+    command.add_option("--country", a->country, "ISO 3166-1 code, for example US");
+    command.add_option("--currency", a->currency, "ISO 4217 code, for example USD");
+    command.add_option("--language", a->language, "Language tag, for example en");
+    command.add_option("--timezone", a->timezone, "For example Europe/Berlin");
+    command.add_option("--hostname", a->hostnames, "A hostname of your own, beside the generated one (repeatable)");
+    command.add_option("--engine-version", a->version, "Version of the engine's chart");
+}
+
+void add_wait(CLI::App& command, const Arguments& a, const char* what) {
+    command.add_flag("--wait", a->wait, what);
+    command.add_option("--timeout", a->timeout_seconds, "Seconds to wait at most")->check(CLI::Range(1, 86400));
+}
+
+using Command = int (*)(const Context&, const StoreArguments&);
+
+CLI::App* add_named(CLI::App& group, Context& context, const Arguments& a, const char* name, const char* help, Command command) {
+    auto* added = group.add_subcommand(name, help);
+    added->add_option("name", a->name, "The store's name")->required();
+    added->callback([&context, a, command] { context.chosen = [&context, a, command] { return command(context, *a); }; });
+    return added;
+}
+
+}  // namespace
+
+void add_store_commands(CLI::App& app, Context& context) {
+    auto* group = app.add_subcommand("store", "Stores");
+    group->require_subcommand(1);
+    auto a = std::make_shared<StoreArguments>();
+
+    auto* created = add_named(*group, context, a, "create", "Create a store", create);
+    created->add_option("--engine", a->engine, "What kind of shop: see `storewright engine list`");
+    created->add_option("--plan", a->plan, "Its size: see `storewright plan list`");
+    add_settings(*created, a);
+    created->get_option("--email")->required();
+    add_wait(*created, a, "Wait until the shop is open, showing each step");
+
+    add_named(*group, context, a, "get", "Show one store", get);
+    auto* listed = group->add_subcommand("list", "List the tenant's stores");
+    listed->add_flag("--all-tenants,-A", a->all_tenants, "Those of every tenant");
+    listed->callback([&context, a] { context.chosen = [&context, a] { return list(context, *a); }; });
+
+    auto* deleted = add_named(*group, context, a, "delete", "Delete a store and all its data", remove);
+    add_wait(*deleted, a, "Wait until nothing of it is left");
+    deleted->add_flag("--yes,-y", a->yes, "Do not ask");
+
+    auto* waited = add_named(*group, context, a, "wait", "Wait until a store is ready", wait);
+    waited->add_option("--timeout", a->timeout_seconds, "Seconds to wait at most")->check(CLI::Range(1, 86400));
+
+    add_named(*group, context, a, "plan", "Show what the reconciler would do now, and why", plan);
+    add_named(*group, context, a, "credentials", "Show the admin's login", credentials);
+    add_named(*group, context, a, "events", "Show what has happened to a store", events);
+
+    auto* set = group->add_subcommand("set", "Change a store's settings");
+    set->add_option("name", a->name, "The store's name")->required();
+    auto* plan_option = set->add_option("--plan", a->plan, "Its size");
+    add_settings(*set, a);
+    auto* suspend = set->add_flag("--suspend", a->suspend, "Stop it, keep its data");
+    set->add_flag("--resume", a->resume, "Start it again")->excludes(suspend);
+    add_wait(*set, a, "Wait until the change has arrived");
+    set->callback([&context, a, plan_option] {
+        context.chosen = [&context, a, plan_option] { return change(context, *a, plan_option->count() > 0); };
+    });
+}
+
+}  // namespace storewright::cli
