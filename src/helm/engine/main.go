@@ -22,7 +22,7 @@ import (
 // about 2 MiB of garbage, so the collector runs when the heap has grown by half (measured: see helm_benchmark), and
 // more often as the heap nears the limit. The limit is soft: a huge chart still renders, only slower.
 const (
-	heapGrowthPercent = 50
+	heapGrowthPercent = 200
 	heapLimitBytes    = 48 << 20
 )
 

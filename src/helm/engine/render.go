@@ -13,8 +13,6 @@ import (
 	chartutil "helm.sh/helm/v4/pkg/chart/v2/util"
 	"helm.sh/helm/v4/pkg/engine"
 	release "helm.sh/helm/v4/pkg/release/v1"
-	releaseutil "helm.sh/helm/v4/pkg/release/v1/util"
-	"sigs.k8s.io/yaml"
 )
 
 type inspectRequest struct {
@@ -85,9 +83,9 @@ func render(request renderRequest) (*rendering, error) {
 		return nil, invalid("rendering chart %s: %v", own.Name(), err)
 	}
 	notes := takeNotes(own, files)
-	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
+	hooks, manifests, err := sortManifests(files)
 	if err != nil {
-		return nil, invalid("chart %s renders to no valid YAML: %v", own.Name(), err)
+		return nil, err
 	}
 	objects, err := toObjects(manifests)
 	if err != nil {
@@ -148,58 +146,4 @@ func takeNotes(own *chart.Chart, files map[string]string) string {
 		}
 	}
 	return notes
-}
-
-// join writes the manifests as Helm keeps them in a release.
-func join(manifests []releaseutil.Manifest) string {
-	var all strings.Builder
-	for _, manifest := range manifests {
-		fmt.Fprintf(&all, "---\n# Source: %s\n%s\n", manifest.Name, manifest.Content)
-	}
-	return all.String()
-}
-
-// toObjects parses the manifests, flattens lists, and leaves out documents that hold only comments.
-func toObjects(manifests []releaseutil.Manifest) ([]json.RawMessage, error) {
-	objects := make([]json.RawMessage, 0, len(manifests))
-	for _, manifest := range manifests {
-		document, err := yaml.YAMLToJSON([]byte(manifest.Content))
-		if err != nil {
-			return nil, invalid("%s renders to no valid YAML: %v", manifest.Name, err)
-		}
-		if string(document) == "null" {
-			continue
-		}
-		if objects, err = appendObject(objects, document, manifest.Name); err != nil {
-			return nil, err
-		}
-	}
-	return objects, nil
-}
-
-func appendObject(objects []json.RawMessage, document json.RawMessage, source string) ([]json.RawMessage, error) {
-	var object struct {
-		APIVersion string `json:"apiVersion"`
-		Kind       string `json:"kind"`
-		Metadata   struct {
-			Name string `json:"name"`
-		} `json:"metadata"`
-		Items []json.RawMessage `json:"items"`
-	}
-	if err := json.Unmarshal(document, &object); err != nil {
-		return nil, invalid("%s renders to no Kubernetes object: %v", source, err)
-	}
-	if object.Kind == "List" && object.APIVersion == "v1" {
-		var err error
-		for _, item := range object.Items {
-			if objects, err = appendObject(objects, item, source); err != nil {
-				return nil, err
-			}
-		}
-		return objects, nil
-	}
-	if object.APIVersion == "" || object.Kind == "" || object.Metadata.Name == "" {
-		return nil, invalid("%s renders to an object without apiVersion, kind or metadata.name", source)
-	}
-	return append(objects, document), nil
 }
