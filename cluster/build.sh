@@ -27,10 +27,19 @@ programs=(
   "helm . helm.sh/helm/v4/cmd/helm"
   "kwok . sigs.k8s.io/kwok/cmd/kwok"
   "coredns . github.com/coredns/coredns"
-  "local-path-provisioner . github.com/rancher/local-path-provisioner"
+  "volumes . ./cmd/volumes"
   "metrics-server . sigs.k8s.io/metrics-server/cmd/metrics-server"
   "network-policies netpol ."
+  "cluster . ./cmd/cluster"
 )
+# What the programs say of themselves; charts and clients go by it.
+kubernetes=$(sed -n 's/^\tk8s.io\/kubernetes \(v[^ ]*\).*/\1/p' go.mod)
+helm=$(sed -n 's/^\thelm.sh\/helm\/v4 \(v[^ ]*\).*/\1/p' go.mod)
+IFS=. read -r major minor _ <<<"${kubernetes#v}"
+stamps="-X helm.sh/helm/v4/internal/version.version=$helm"
+for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+  stamps+=" -X $package.gitVersion=$kubernetes -X $package.gitMajor=$major -X $package.gitMinor=$minor -X $package.gitTreeState=clean"
+done
 staging=$(mktemp -d "$(dirname "$bin")/build.XXXXXX")
 trap 'rm -rf "$staging"' EXIT
 step=0
@@ -39,7 +48,7 @@ for row in "${programs[@]}"; do
   step=$((step + 1))
   start=$SECONDS
   progress "building $name ($step of ${#programs[@]})"
-  (cd "$module" && CGO_ENABLED=0 go build -trimpath -ldflags='-s -w' -o "$staging/$name" "$package") >&2
+  (cd "$module" && CGO_ENABLED=0 go build -trimpath -ldflags="-s -w $stamps" -o "$staging/$name" "$package") >&2
   progress "built $name in $((SECONDS - start)) s"
 done
 for name in kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy; do ln -s kube "$staging/$name"; done

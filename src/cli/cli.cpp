@@ -94,6 +94,7 @@ int run(int argc, char** argv, const Hooks& hooks) {
     CLI::App app("Complete online stores on Kubernetes", "storewright");
     app.require_subcommand(1);
     app.fallthrough();
+    app.set_version_flag("--version", "storewright " STOREWRIGHT_VERSION, "Print the version");
     Context context;
     add_global_options(app, context);
     add_store_commands(app, context);

@@ -1,0 +1,269 @@
+#!/usr/bin/env bash
+# Builds the container images of images/*, each only when the cache holds no archive of the same inputs.
+# Usage: scripts/build-images.sh [NAME...]   default: every image but base, which comes with the images that stand on it
+# Stdout: a line per image, NAME<TAB>REFERENCE<TAB>ARCHIVE (docker-archive), which scripts/load-images.sh reads.
+# Stderr: what is being built, how far, how long it took.
+#
+# A recipe, images/NAME/, holds
+#   Containerfile  `ARG OTHER_IMAGE` makes the image depend on images/other, whose reference is then given as that argument
+#   context        optional: a folder of this repository, without what git ignores, as build context instead of the recipe's
+#                  own folder; the recipe's files are then reached by `COPY --from=recipe`
+#   context.sh     optional: `context.sh DIR` adds files that are built elsewhere to the context, before its hash is taken
+#   prepare.sh     optional: `prepare.sh DIR` makes more of the context, only when the image is built
+# While a recipe runs, HOME is a scratch folder with this machine's npm settings and a cache for npm, and apt's sources, lists,
+# cache and logs are mounted from outside: none of them becomes part of the image, and no recipe needs to clean up after apt.
+#
+# Environment: BASE_IMAGE                 an image to stand on instead of a Debian made here, e.g. debian:trixie-slim
+#              DEBIAN_MIRROR, DEBIAN_SECURITY_MIRROR   default: those that apt uses on this machine
+#              STOREWRIGHT_EXTRA_ENGINES  see images/storewright/context.sh
+#              SOURCE_DATE_EPOCH          time stamp of files and images, default 0
+set -euo pipefail
+umask 022
+cd "$(dirname "$0")/.."
+# shellcheck source=lib.sh
+source scripts/lib.sh
+
+export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0}
+kept_archives=2
+storage_limit_gib=20
+archives=$(cache_dir)/images
+npm_cache=$(cache_dir)/npm
+storage=$(cache_dir)/buildah
+mkdir -p "$archives" "$npm_cache" "$storage"
+work=$(mktemp -d "$archives/work.XXXXXX")
+trap 'rm -rf "$work"' EXIT
+version=$(sed -n 's/^project(storewright VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
+[ -n "$version" ] || die "CMakeLists.txt names no version in its project() line"
+
+declare -A hash_of=() planned=() needed=()
+order=()
+
+# --- recipes ---------------------------------------------------------------------------------------------------------
+
+recipes() { find images -mindepth 2 -maxdepth 2 -name Containerfile -printf '%h\n' | xargs -rn1 basename | sort; }
+
+# The images that an image stands on: its arguments that end in _IMAGE.
+dependencies() { sed -nE 's/^ARG ([A-Z]+)_IMAGE$/\L\1/p' "images/$1/Containerfile"; }
+
+# Appends the image to the order, after what it stands on.
+plan() {
+  [ -z "${planned[$1]:-}" ] || return 0
+  [ -f "images/$1/Containerfile" ] || die "there is no image '$1' (there are: $(recipes | paste -sd' '))"
+  planned[$1]=yes
+  local dependency
+  for dependency in $(dependencies "$1"); do plan "$dependency"; done
+  order+=("$1")
+}
+
+# copy_clean FROM TO: a folder of the repository without what git ignores, and with modes that do not depend on the umask.
+copy_clean() {
+  mkdir -p "$2"
+  git -C "$1" ls-files -co --exclude-standard -z | sort -zu |
+    while IFS= read -r -d '' file; do [ ! -e "$1/$file" ] && [ ! -L "$1/$file" ] || printf '%s\0' "$file"; done |
+    tar -C "$1" --null --no-recursion -T - -cf - | tar -C "$2" -xf -
+  chmod -R u=rwX,go=rX "$2"
+}
+
+# Lays out the image's inputs in $work/NAME: its recipe, and its build context.
+assemble() {
+  local name=$1 inputs=$work/$1
+  copy_clean "images/$name" "$inputs/recipe"
+  if [ -f "images/$name/context" ]; then
+    local folder
+    read -r folder <"images/$name/context"
+    [ -d "$folder" ] || die "images/$name/context names '$folder', which is no folder of the repository"
+    copy_clean "$folder" "$inputs/context"
+  else
+    cp -a "$inputs/recipe" "$inputs/context"
+  fi
+  [ ! -x "images/$name/context.sh" ] || "images/$name/context.sh" "$inputs/context" >&2
+  # Layers are reused by the files' times too, and each checkout has its own.
+  find "$inputs" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+}
+
+# The hash of all that the image is made of.
+inputs_hash() {
+  local dependency
+  {
+    echo "$version $SOURCE_DATE_EPOCH"
+    [ "$1" != base ] || echo "${BASE_IMAGE:-}"
+    for dependency in $(dependencies "$1"); do echo "$dependency ${hash_of[$dependency]}"; done
+    tar -C "$work/$1" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -cf - .
+  } | short_hash
+}
+
+reference() { echo "localhost/storewright/$1:${hash_of[$1]}"; }
+archive() { echo "$archives/$1-${hash_of[$1]}.tar"; }
+
+# --- what this machine lends to a build --------------------------------------------------------------------------------
+
+# The first package repository of this machine's apt that grep's options pick.
+apt_repository() {
+  # shellcheck disable=SC2016  # apt-get replaces $(REPO_URI)
+  apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null | grep "$@" | head -n1 || true
+}
+
+lend_apt() {
+  local mirror security
+  mirror=${DEBIAN_MIRROR:-$(apt_repository -v security)}
+  security=${DEBIAN_SECURITY_MIRROR:-$(apt_repository security)}
+  [ -n "$mirror" ] || die "apt names no mirror on this machine: set DEBIAN_MIRROR to one of Debian's"
+  mkdir -p "$work"/apt/{sources,conf,lists/partial,cache/archives/partial,log}
+  {
+    printf 'deb %s trixie main\ndeb %s trixie-updates main\n' "$mirror" "$mirror"
+    [ -z "$security" ] || printf 'deb %s trixie-security main\n' "$security"
+  } >"$work/apt/sources/host.list"
+  {
+    apt-config dump | grep -E '^Acquire::((http|https)::|Check-|Retries|ForceIPv)' || true
+    echo 'Acquire::Languages "none";'
+    # A mirror whose certificate this machine trusts is trusted in a build, where no certificates are installed.
+    [ ! -r /etc/ssl/certs/ca-certificates.crt ] || echo 'Acquire::https::CAInfo "/etc/apt/apt.conf.d/ca-certificates.crt";'
+    echo 'Dir::Ignore-Files-Silently:: "\.crt$";'
+  } >"$work/apt/conf/host.conf"
+  [ ! -r /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$work/apt/conf/"
+}
+
+# npm's registry, proxies and sign-in of this machine. Its certificates go along: a build has none.
+lend_npm() {
+  mkdir -p "$work/home/.npm"
+  chmod 700 "$work/home"
+  command -v npm >/dev/null || return 0
+  local key value user_settings
+  for key in registry proxy https-proxy noproxy; do
+    value=$(npm config get "$key")
+    [ -z "$value" ] || [ "$value" = null ] || echo "$key=$value"
+  done >"$work/home/.npmrc"
+  value=$(npm config get cafile)
+  [ -r "$value" ] || value=/etc/ssl/certs/ca-certificates.crt
+  if [ -r "$value" ]; then
+    cp -L "$value" "$work/home/npm-ca.crt"
+    echo 'cafile=/root/npm-ca.crt' >>"$work/home/.npmrc"
+  fi
+  user_settings=$(npm config get userconfig)
+  [ ! -r "$user_settings" ] || grep -E '^(//|@[^:]+:registry)' "$user_settings" >>"$work/home/.npmrc" || true
+}
+
+# Runs a command with its output in the image's log; on failure shows the end of it.
+logged() {
+  local name=$1 log=$archives/$1.log
+  shift
+  if ! "$@" >>"$log" 2>&1; then
+    tail -n 30 "$log" >&2
+    die "building the image $name failed; the end of its log is above, all of it in $log"
+  fi
+}
+
+# --- building ----------------------------------------------------------------------------------------------------------
+
+open_storage() {
+  # The run root is in /run, as its counts of mounts must not outlive the mounts.
+  cat >"$work/storage.conf" <<CONF
+[storage]
+driver = "${STORAGE_DRIVER:-overlay}"
+graphroot = "$storage"
+runroot = "/run/storewright-buildah-$(short_hash <<<"$storage")"
+[storage.options.overlay]
+skip_mount_home = "true"
+CONF
+  export CONTAINERS_STORAGE_CONF=$work/storage.conf
+  # Whoever builds holds the lock shared. Alone here: remove what killed builds left, and layers that are too much to keep.
+  exec 8>"$storage.lock"
+  if flock -n -x 8; then
+    find "$archives" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf {} +
+    buildah rm --all >/dev/null
+    [ "$(du -s --block-size=1G "$storage" | cut -f1)" -lt "$storage_limit_gib" ] || buildah rmi --prune >/dev/null
+  fi
+  flock -s 8
+}
+
+# Makes sure that the storage holds an image that others stand on.
+in_storage() {
+  buildah inspect --type image "$(reference "$1")" >/dev/null 2>&1 ||
+    logged "$1" buildah pull "docker-archive:$(archive "$1")"
+}
+
+build() {
+  local name=$1 inputs=$work/$1 dependency arguments=()
+  : >"$archives/$name.log"
+  for dependency in $(dependencies "$name"); do
+    in_storage "$dependency"
+    arguments+=(--build-arg "${dependency^^}_IMAGE=$(reference "$dependency")")
+  done
+  if [ -x "images/$name/prepare.sh" ]; then
+    APT_SOURCES=$work/apt/sources/host.list APT_CONF=$work/apt/conf/host.conf \
+      logged "$name" "images/$name/prepare.sh" "$inputs/context"
+  fi
+  logged "$name" buildah build --isolation chroot --layers --pull=never --identity-label=false --timestamp "$SOURCE_DATE_EPOCH" \
+    "${arguments[@]}" --build-context recipe="$inputs/recipe" \
+    --volume "$work/home:/root" --volume "$npm_cache:/root/.npm" \
+    --volume "$work/apt/sources:/etc/apt/sources.list.d:ro" --volume "$work/apt/conf:/etc/apt/apt.conf.d" \
+    --volume "$work/apt/lists:/var/lib/apt/lists" --volume "$work/apt/cache:/var/cache/apt" --volume "$work/apt/log:/var/log" \
+    --label org.opencontainers.image.title="storewright-$name" --label org.opencontainers.image.version="$version" \
+    --tag "$(reference "$name")" --file "$inputs/recipe/Containerfile" "$inputs/context"
+  local part
+  part=$(archive "$name").part
+  rm -f "$archives/$name"-????????????.tar.part
+  logged "$name" buildah push "$(reference "$name")" "docker-archive:$part:$(reference "$name")"
+  mv "$part" "$(archive "$name")"
+}
+
+# Removes all but the archives of the image that were last in use, and their tags with the layers that only they have.
+remove_old() {
+  local old tag
+  find "$archives" -maxdepth 1 -name "$1-????????????.tar" -printf '%T@ %p\n' | sort -rn | tail -n +$((kept_archives + 1)) |
+    cut -d' ' -f2- | while IFS= read -r old; do
+      tag=${old##*-}
+      rm -f "$old"
+      buildah rmi "localhost/storewright/$1:${tag%.tar}" >/dev/null 2>&1 || true
+    done
+}
+
+# Builds the image, unless another run has just done so. Builds of one image wait for each other.
+ensure() {
+  local name=$1 start=$SECONDS
+  exec 9>"$archives/$name.lock"
+  if ! flock -n 9; then
+    progress "waiting for another build of $name"
+    flock 9
+  fi
+  if [ ! -f "$(archive "$name")" ]; then
+    progress "building $name ($2)"
+    build "$name"
+    progress "built $name in $((SECONDS - start)) s"
+    remove_old "$name"
+  fi
+  exec 9>&-
+}
+
+requested=("$@")
+[ ${#requested[@]} -gt 0 ] || mapfile -t requested < <(recipes | grep -vx base)
+for name in "${requested[@]}"; do
+  plan "$name"
+  needed[$name]=yes
+done
+for name in "${order[@]}"; do
+  assemble "$name"
+  hash_of[$name]=$(inputs_hash "$name")
+done
+
+# What has no archive is built, with what it stands on: what only images with archives stand on is not.
+missing=()
+for ((i = ${#order[@]} - 1; i >= 0; i--)); do
+  name=${order[i]}
+  if [ -n "${needed[$name]:-}" ] && [ ! -f "$(archive "$name")" ]; then
+    missing=("$name" "${missing[@]}")
+    for dependency in $(dependencies "$name"); do needed[$dependency]=yes; done
+  fi
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  [ "$(id -u)" = 0 ] || die "building images needs root: to build ${missing[*]}, run this as root"
+  lend_apt
+  lend_npm
+  open_storage
+  for i in "${!missing[@]}"; do ensure "${missing[i]}" "$((i + 1)) of ${#missing[@]}"; done
+  progress "images ready in $SECONDS s (${#missing[@]} built)"
+fi
+
+for name in "${!needed[@]}"; do [ ! -f "$(archive "$name")" ] || touch "$(archive "$name")"; done
+for name in "${requested[@]}"; do printf '%s\t%s\t%s\n' "$name" "$(reference "$name")" "$(archive "$name")"; done
