@@ -10,7 +10,7 @@ declare -A packages=(
            libyaml-cpp-dev prometheus-cpp-dev libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev
            zlib1g-dev clang-format-19 clang-tidy-19 shellcheck"
   [cluster]="containerd runc containernetworking-plugins iptables nftables conntrack iproute2 kmod openssl
-             catatonit curl ca-certificates jq python3-venv"
+             catatonit curl ca-certificates jq python3-venv libnss-myhostname"
   [images]="buildah mmdebstrap debian-archive-keyring catatonit jq"
   [test]="chromium fonts-dejavu-core curl jq python3-venv"
 )

@@ -203,9 +203,16 @@ std::chrono::milliseconds probe_retry(unsigned failures) {
     return std::min(last_probe_retry, std::chrono::milliseconds(first_probe_retry.count() << doublings));
 }
 
+/// Whether the shop has been asked since something about it changed: what it answered before then says nothing.
+bool probed_since_change(const Observed& o) {
+    if (!o.probe) return false;
+    if (o.applied && o.probe->at < o.applied->at) return false;
+    const auto* ready = domain::find_condition(o.store.status, conditions::ready);
+    return !ready || ready->status || o.probe->at >= ready->since;
+}
+
 std::optional<Plan> answering(const Observed& o) {
-    const bool probed_since_applied = o.probe && (!o.store.status.timings.applied || o.probe->at >= *o.store.status.timings.applied);
-    if (!probed_since_applied) return Plan{.why = "its parts are ready: does the shop answer?", .actions = {Probe{}}};
+    if (!probed_since_change(o)) return Plan{.why = "its parts are ready: does the shop answer?", .actions = {Probe{}}};
     const auto due = o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o.probe->failures));
     if (o.probe->ok && o.now < due) return {};
 

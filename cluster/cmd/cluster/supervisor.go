@@ -45,10 +45,10 @@ type clusterState struct {
 // supervisor starts the parts in order, watches them and starts them again.
 type supervisor struct {
 	settings settings
+	file     string // where the state is written
 	mutex    sync.Mutex
 	state    clusterState
 	ready    map[string]chan struct{} // closed when the part has been ready once
-	ended    sync.WaitGroup
 }
 
 // run is the supervisor's whole life: until ctx ends.
@@ -56,9 +56,18 @@ func run(ctx context.Context, s settings) error {
 	if err := s.check(); err != nil {
 		return err
 	}
-	v := &supervisor{settings: s, ready: map[string]chan struct{}{}}
-	v.state = clusterState{PID: os.Getpid(), Owner: s.Owner, State: s.State, Bin: s.Bin, Parts: map[string]partState{}}
-	all := parts(s)
+	v := newSupervisor(s, stateFile())
+	v.keepAll(ctx, parts(s))
+	return os.Remove(v.file)
+}
+
+func newSupervisor(s settings, file string) *supervisor {
+	return &supervisor{settings: s, file: file, ready: map[string]chan struct{}{},
+		state: clusterState{PID: os.Getpid(), Owner: s.Owner, State: s.State, Bin: s.Bin, Parts: map[string]partState{}}}
+}
+
+// keepAll has every part running until ctx ends.
+func (v *supervisor) keepAll(ctx context.Context, all []part) {
 	for _, p := range all {
 		v.ready[p.name] = make(chan struct{})
 		v.update(p.name, func(state *partState) { state.State = "waiting" })
@@ -81,7 +90,6 @@ func run(ctx context.Context, s settings) error {
 		stops[i]()
 		<-gone[i]
 	}
-	return os.Remove(stateFile())
 }
 
 func (v *supervisor) update(name string, change func(*partState)) {
@@ -92,7 +100,7 @@ func (v *supervisor) update(name string, change func(*partState)) {
 	v.state.Parts[name] = state
 	content, err := json.MarshalIndent(v.state, "", "  ")
 	if err == nil {
-		err = writeWhole(stateFile(), content, 0o644)
+		err = writeWhole(v.file, content, 0o644)
 	}
 	if err != nil {
 		log.Printf("writing the state file: %v", err)

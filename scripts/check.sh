@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# The quick checks: format, lint, build, unit tests. Usage: scripts/check.sh   (make check)
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# shellcheck source=lib.sh
+source scripts/lib.sh
+
+cpp_files() { git ls-files -co --exclude-standard 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'bench/*.cpp'; }
+go_modules() { git ls-files -co --exclude-standard '*go.mod' | xargs -n1 dirname; }
+
+check_format() {
+  cpp_files | xargs clang-format-19 --dry-run --Werror || die "the C++ files above are not formatted: make format"
+  local unformatted module
+  unformatted=$(go_modules | while read -r module; do gofmt -l "$module"; done)
+  [ -z "$unformatted" ] || die "not formatted (make format): $unformatted"
+}
+
+lint() {
+  git ls-files -co --exclude-standard '*.sh' .ci/run | xargs shellcheck
+  local python module
+  for module in $(go_modules); do
+    (cd "$module" && go vet ./...) || die "go vet found something in $module"
+  done
+  python=$(scripts/python.sh)
+  "$python" -m pytest --quiet tests/tidy
+}
+
+unit_tests() {
+  (cd build/release && ctest --output-on-failure --no-tests=error --quiet) || die "unit tests failed"
+  (cd cluster && go test ./cmd/cluster ./cmd/volumes)
+  (cd src/helm/engine && go test ./...)
+}
+
+step "installing what is missing" scripts/install-deps.sh build test
+step "checking the format" check_format
+step "building" scripts/build.sh
+step "linting" lint
+step "running the unit tests" unit_tests

@@ -1,0 +1,144 @@
+"""A real MedusaJS shop: created, bought from over its API and in a browser, broken, and removed."""
+
+import json
+import os
+import pathlib
+import re
+
+import browser
+import medusa
+import pytest
+import traces
+from conftest import new_tenant, remove_tenant
+from waiting import until, until_empty
+
+SCREENSHOTS = os.environ.get("STOREWRIGHT_SCREENSHOTS")
+
+
+@pytest.fixture(scope="module")
+def owner(platform):
+    tenant = new_tenant(platform, "m")
+    yield tenant
+    remove_tenant(tenant)
+
+
+@pytest.fixture(scope="module")
+def shop(owner):
+    owner.create("shoes", "medusa", "--display-name", "Ada's shoes", "--country", "US", "--currency", "USD")
+    return owner.store("shoes")
+
+
+@pytest.fixture(scope="module")
+def credentials(shop, owner):
+    return json.loads(owner.cli("store", "credentials", "shoes", "-o", "json").stdout)["entries"]
+
+
+def take_picture(page, name):
+    if SCREENSHOTS:
+        page.screenshot(path=pathlib.Path(SCREENSHOTS) / f"{name}.png", full_page=True)
+
+
+def test_it_is_ready_at_its_generated_url(shop, owner):
+    assert shop["status"]["phase"] == "Ready"
+    assert shop["status"]["url"] == f"http://shoes-{owner.name}.storewright.localhost"
+
+
+def test_an_order_over_the_store_api_is_found_by_the_admin_api(shop, platform, credentials):
+    order = medusa.place_order(platform, shop, "buyer@example.com")
+    found = medusa.order_in_admin(medusa.admin(shop, credentials), order["id"])
+    assert order["total"] > 0
+    assert (found["email"], found["total"], found["currency_code"]) == ("buyer@example.com", order["total"], "usd")
+
+
+def test_an_order_in_a_browser_is_seen_in_the_admin(shop, credentials):
+    with browser.page() as page:
+        number = buy(page, shop["status"]["url"])
+        take_picture(page, "confirmation")
+    with browser.page() as page:
+        page.goto(shop["status"]["adminURL"])
+        page.get_by_placeholder("Email").fill(credentials["email"])
+        page.get_by_placeholder("Password").fill(credentials["password"])
+        page.get_by_role("button", name=re.compile("log ?in|continue", re.I)).first.click()
+        page.wait_for_url(re.compile("/app/(?!login)"))
+        page.goto(shop["status"]["adminURL"] + "/orders")
+        page.get_by_text(f"#{number}", exact=True).first.wait_for()
+        take_picture(page, "admin-orders")
+
+
+def buy(page, url):
+    """Goes through the shop as a customer does; returns the order's number."""
+    page.goto(f"{url}/products")
+    take_picture(page, "catalogue")
+    page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
+    page.get_by_role("button", name="Add to cart").wait_for()
+    for group in page.get_by_role("group").all():
+        if group.get_by_role("radio").count():
+            group.get_by_role("radio").first.check(force=True)
+    take_picture(page, "product")
+    page.get_by_role("button", name="Add to cart").click()
+    page.get_by_role("link", name="View cart").click()
+    page.get_by_role("region", name="Order summary").wait_for()
+    take_picture(page, "cart")
+    page.get_by_role("link", name="Go to checkout").click()
+    page.get_by_role("textbox", name="Email").fill("browser@example.com")
+    for label, value in (("First name", "Grace"), ("Last name", "Hopper"), ("Street and house number", "1 Compiler Way"),
+                         ("City", "Springfield"), ("ZIP code", "62701")):
+        page.get_by_label(label, exact=True).first.fill(value)
+    page.get_by_label("State", exact=True).first.select_option(label="Illinois")
+    take_picture(page, "checkout")
+    page.get_by_role("button", name="Continue to delivery").click()
+    page.get_by_role("group", name="Delivery method").get_by_role("radio").first.check(force=True)
+    page.get_by_role("button", name="Continue to payment").click()
+    page.get_by_role("button", name="Place order").click()
+    page.get_by_role("heading", name="Thank you for your order").wait_for()
+    return re.sub(r"\D", "", page.get_by_test_id("order-number").inner_text())
+
+
+def test_killing_the_database_pod_is_survived(shop, owner, platform, credentials):
+    namespace = shop["status"]["namespace"]
+    before = medusa.place_order(platform, shop, "before@example.com")
+    pod = platform.get("pods", "--namespace", namespace, "-l", "app.kubernetes.io/component=postgres")["items"][0]
+    platform.kubectl("delete", "pod", pod["metadata"]["name"], "--namespace", namespace, "--grace-period=0", "--force")
+    # It is back when a new pod is ready and orders can be placed again; nobody does anything for it.
+    until(lambda: replaced(platform, namespace, pod), 120, "another database pod being ready")
+    until(lambda: owner.store("shoes")["status"]["phase"] == "Ready", 120, "the store being ready again")
+    after = medusa.place_order(platform, shop, "after@example.com")
+    site = medusa.admin(shop, credentials)
+    assert medusa.order_in_admin(site, before["id"])["email"] == "before@example.com"
+    assert medusa.order_in_admin(site, after["id"])["email"] == "after@example.com"
+
+
+def replaced(platform, namespace, pod):
+    pods = platform.get("pods", "--namespace", namespace, "-l", "app.kubernetes.io/component=postgres")["items"]
+    return [p for p in pods if p["metadata"]["uid"] != pod["metadata"]["uid"]
+            and any(c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]
+
+
+def test_nothing_of_it_restarts(shop, platform, owner):
+    """A crash that a restart hides is still a crash. The database was killed on purpose; its clients must cope without ending."""
+    restarts = {p["metadata"]["name"]: sum(c["restartCount"] for c in p["status"].get("containerStatuses", []))
+                for p in platform.get("pods", "--namespace", shop["status"]["namespace"])["items"]}
+    assert {name: count for name, count in restarts.items() if count} == {}
+
+
+def test_helm_reads_its_release(shop, platform):
+    namespace = shop["status"]["namespace"]
+    assert "kind: StatefulSet" in platform.helm("get", "manifest", "store", "--namespace", namespace).stdout
+    history = json.loads(platform.helm("history", "store", "--namespace", namespace, "-o", "json").stdout)
+    assert [r["chart"].split("-")[0] for r in history] == ["medusa"]
+    assert namespace in platform.helm("list", "--all-namespaces").stdout
+
+
+def test_helm_test_passes(shop, platform):
+    said = platform.helm("test", "store", "--namespace", shop["status"]["namespace"], "--timeout", "120s", check=False)
+    assert said.returncode == 0, said.stdout + said.stderr
+
+
+def test_deletion_leaves_no_trace(shop, owner, platform):
+    directories = traces.volume_directories(platform, shop)
+    words = [shop["status"]["namespace"], *traces.addresses(platform, shop)]
+    assert directories and traces.packet_rules(words)
+    owner.delete("shoes")
+    assert traces.in_cluster(platform, shop) == []
+    assert not [d for d in directories if d.exists()]
+    until_empty(lambda: traces.packet_rules(words), 30, "the store's packet rules going")
