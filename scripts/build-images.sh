@@ -5,18 +5,20 @@
 # Stderr: what is being built, how far, how long it took.
 #
 # A recipe, images/NAME/, holds
-#   Containerfile  `ARG OTHER_IMAGE` makes the image depend on images/other, whose reference is then given as that argument
-#   context        optional: a folder of this repository, without what git ignores, as build context instead of the recipe's
-#                  own folder; the recipe's files are then reached by `COPY --from=recipe`
-#   context.sh     optional: `context.sh DIR` adds files that are built elsewhere to the context, before its hash is taken
+#   Containerfile  `ARG OTHER_IMAGE` makes the image depend on images/other, whose reference that argument then holds
+#   context        optional: a folder of this repository, without what git ignores, as build context instead of the
+#                  recipe's own folder; the recipe's files are then reached by `COPY --from=recipe`
+#   context.sh     optional: `context.sh DIR` adds files that are built elsewhere to the context, before it is hashed
 #   prepare.sh     optional: `prepare.sh DIR` makes more of the context, only when the image is built
-# While a recipe runs, HOME is a scratch folder with this machine's npm settings and a cache for npm, and apt's sources, lists,
-# cache and logs are mounted from outside: none of them becomes part of the image, and no recipe needs to clean up after apt.
+# While a recipe runs, HOME is a scratch folder with this machine's npm settings and a cache for npm, and apt's sources,
+# lists, caches and logs are mounted from outside: none of them becomes part of the image, and no recipe needs to clean
+# up after apt.
 #
-# Environment: BASE_IMAGE                 an image to stand on instead of a Debian made here, e.g. debian:trixie-slim
-#              DEBIAN_MIRROR, DEBIAN_SECURITY_MIRROR   default: those that apt uses on this machine
-#              STOREWRIGHT_EXTRA_ENGINES  see images/storewright/context.sh
-#              SOURCE_DATE_EPOCH          time stamp of files and images, default 0
+# Environment:
+#   BASE_IMAGE                             an image to stand on instead of a Debian made here, e.g. debian:trixie-slim
+#   DEBIAN_MIRROR, DEBIAN_SECURITY_MIRROR  default: those that apt uses on this machine
+#   STOREWRIGHT_EXTRA_ENGINES              see images/storewright/context.sh
+#   SOURCE_DATE_EPOCH                      time stamp of files and images, default 0
 set -euo pipefail
 umask 022
 cd "$(dirname "$0")/.."
@@ -26,6 +28,7 @@ source scripts/lib.sh
 export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-0}
 kept_archives=2
 storage_limit_gib=20
+certificates=/etc/ssl/certs/ca-certificates.crt
 archives=$(cache_dir)/images
 npm_cache=$(cache_dir)/npm
 storage=$(cache_dir)/buildah
@@ -37,6 +40,7 @@ version=$(sed -n 's/^project(storewright VERSION \([0-9.]*\).*/\1/p' CMakeLists.
 
 declare -A hash_of=() planned=() needed=()
 order=()
+missing=()
 
 # --- recipes ---------------------------------------------------------------------------------------------------------
 
@@ -55,7 +59,8 @@ plan() {
   order+=("$1")
 }
 
-# copy_clean FROM TO: a folder of the repository without what git ignores, and with modes that do not depend on the umask.
+# copy_clean FROM TO: a folder of the repository without what git ignores, and with modes that do not depend on the
+# umask.
 copy_clean() {
   mkdir -p "$2"
   git -C "$1" ls-files -co --exclude-standard -z | sort -zu |
@@ -95,7 +100,7 @@ inputs_hash() {
 reference() { echo "localhost/storewright/$1:${hash_of[$1]}"; }
 archive() { echo "$archives/$1-${hash_of[$1]}.tar"; }
 
-# --- what this machine lends to a build --------------------------------------------------------------------------------
+# --- what this machine lends to a build ------------------------------------------------------------------------------
 
 # The first package repository of this machine's apt that grep's options pick.
 apt_repository() {
@@ -108,7 +113,7 @@ lend_apt() {
   mirror=${DEBIAN_MIRROR:-$(apt_repository -v security)}
   security=${DEBIAN_SECURITY_MIRROR:-$(apt_repository security)}
   [ -n "$mirror" ] || die "apt names no mirror on this machine: set DEBIAN_MIRROR to one of Debian's"
-  mkdir -p "$work"/apt/{sources,conf,lists/partial,cache/archives/partial,log}
+  mkdir -p "$work"/apt/{sources,conf,lists/partial,cache/archives/partial,log,ldconfig}
   {
     printf 'deb %s trixie main\ndeb %s trixie-updates main\n' "$mirror" "$mirror"
     [ -z "$security" ] || printf 'deb %s trixie-security main\n' "$security"
@@ -116,11 +121,13 @@ lend_apt() {
   {
     apt-config dump | grep -E '^Acquire::((http|https)::|Check-|Retries|ForceIPv)' || true
     echo 'Acquire::Languages "none";'
-    # A mirror whose certificate this machine trusts is trusted in a build, where no certificates are installed.
-    [ ! -r /etc/ssl/certs/ca-certificates.crt ] || echo 'Acquire::https::CAInfo "/etc/apt/apt.conf.d/ca-certificates.crt";'
-    echo 'Dir::Ignore-Files-Silently:: "\.crt$";'
   } >"$work/apt/conf/host.conf"
-  [ ! -r /etc/ssl/certs/ca-certificates.crt ] || cp -L /etc/ssl/certs/ca-certificates.crt "$work/apt/conf/"
+  # A mirror whose certificate this machine trusts is trusted in a build, where no certificates are installed.
+  if [ -r "$certificates" ]; then
+    cp -L "$certificates" "$work/apt/conf/ca-certificates.crt"
+    printf '%s\n' 'Acquire::https::CAInfo "/etc/apt/apt.conf.d/ca-certificates.crt";' \
+      'Dir::Ignore-Files-Silently:: "\.crt$";' >"$work/apt/conf/https.conf"
+  fi
 }
 
 # npm's registry, proxies and sign-in of this machine. Its certificates go along: a build has none.
@@ -128,19 +135,19 @@ lend_npm() {
   mkdir -p "$work/home/.npm"
   chmod 700 "$work/home"
   command -v npm >/dev/null || return 0
-  local key value user_settings
-  for key in registry proxy https-proxy noproxy; do
-    value=$(npm config get "$key")
-    [ -z "$value" ] || [ "$value" = null ] || echo "$key=$value"
-  done >"$work/home/.npmrc"
-  value=$(npm config get cafile)
-  [ -r "$value" ] || value=/etc/ssl/certs/ca-certificates.crt
-  if [ -r "$value" ]; then
-    cp -L "$value" "$work/home/npm-ca.crt"
+  local key value authorities=$certificates sign_in=
+  while IFS='=' read -r key value; do
+    case $key in
+      cafile) [ ! -r "$value" ] || authorities=$value ;;
+      userconfig) sign_in=$value ;;
+      *) [ -z "$value" ] || [ "$value" = null ] || echo "$key=$value" ;;
+    esac
+  done < <(npm config get registry proxy https-proxy noproxy cafile userconfig) >"$work/home/.npmrc"
+  if [ -r "$authorities" ]; then
+    cp -L "$authorities" "$work/home/npm-ca.crt"
     echo 'cafile=/root/npm-ca.crt' >>"$work/home/.npmrc"
   fi
-  user_settings=$(npm config get userconfig)
-  [ ! -r "$user_settings" ] || grep -E '^(//|@[^:]+:registry)' "$user_settings" >>"$work/home/.npmrc" || true
+  [ ! -r "$sign_in" ] || grep -E '^(//|@[^:]+:registry)' "$sign_in" >>"$work/home/.npmrc" || true
 }
 
 # Runs a command with its output in the image's log; on failure shows the end of it.
@@ -153,27 +160,32 @@ logged() {
   fi
 }
 
-# --- building ----------------------------------------------------------------------------------------------------------
+# --- building --------------------------------------------------------------------------------------------------------
 
+# One run builds at a time: whatever is amiss in the storage was then left by a run that was killed, and is put right.
 open_storage() {
   # The run root is in /run, as its counts of mounts must not outlive the mounts.
+  local runroot
+  runroot=/run/storewright-buildah-$(short_hash <<<"$storage")
   cat >"$work/storage.conf" <<CONF
 [storage]
 driver = "${STORAGE_DRIVER:-overlay}"
 graphroot = "$storage"
-runroot = "/run/storewright-buildah-$(short_hash <<<"$storage")"
+runroot = "$runroot"
 [storage.options.overlay]
 skip_mount_home = "true"
 CONF
   export CONTAINERS_STORAGE_CONF=$work/storage.conf
-  # Whoever builds holds the lock shared. Alone here: remove what killed builds left, and layers that are too much to keep.
-  exec 8>"$storage.lock"
-  if flock -n -x 8; then
-    find "$archives" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf {} +
-    buildah rm --all >/dev/null
-    [ "$(du -s --block-size=1G "$storage" | cut -f1)" -lt "$storage_limit_gib" ] || buildah rmi --prune >/dev/null
+  exec 9>"$storage.lock"
+  if ! flock -n 9; then
+    progress "waiting for another run that builds images"
+    flock 9
   fi
-  flock -s 8
+  find "$archives" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf {} +
+  findmnt -rno TARGET | awk -v below="$storage/" 'index($0, below) == 1' | sort -r | xargs -r -d '\n' umount
+  rm -rf "$runroot"
+  buildah rm --all >/dev/null
+  [ "$(du -s --block-size=1G "$storage" | cut -f1)" -lt "$storage_limit_gib" ] || buildah rmi --prune >/dev/null
 }
 
 # Makes sure that the storage holds an image that others stand on.
@@ -193,12 +205,14 @@ build() {
     APT_SOURCES=$work/apt/sources/host.list APT_CONF=$work/apt/conf/host.conf \
       logged "$name" "images/$name/prepare.sh" "$inputs/context"
   fi
-  logged "$name" buildah build --isolation chroot --layers --pull=never --identity-label=false --timestamp "$SOURCE_DATE_EPOCH" \
-    "${arguments[@]}" --build-context recipe="$inputs/recipe" \
+  logged "$name" buildah build --isolation chroot --layers --pull=never --identity-label=false \
+    --timestamp "$SOURCE_DATE_EPOCH" "${arguments[@]}" --build-context recipe="$inputs/recipe" \
     --volume "$work/home:/root" --volume "$npm_cache:/root/.npm" \
     --volume "$work/apt/sources:/etc/apt/sources.list.d:ro" --volume "$work/apt/conf:/etc/apt/apt.conf.d" \
-    --volume "$work/apt/lists:/var/lib/apt/lists" --volume "$work/apt/cache:/var/cache/apt" --volume "$work/apt/log:/var/log" \
-    --label org.opencontainers.image.title="storewright-$name" --label org.opencontainers.image.version="$version" \
+    --volume "$work/apt/lists:/var/lib/apt/lists" --volume "$work/apt/cache:/var/cache/apt" \
+    --volume "$work/apt/log:/var/log" --volume "$work/apt/ldconfig:/var/cache/ldconfig" \
+    --label org.opencontainers.image.title="storewright-$name" \
+    --label org.opencontainers.image.version="$version" \
     --tag "$(reference "$name")" --file "$inputs/recipe/Containerfile" "$inputs/context"
   local part
   part=$(archive "$name").part
@@ -210,60 +224,62 @@ build() {
 # Removes all but the archives of the image that were last in use, and their tags with the layers that only they have.
 remove_old() {
   local old tag
-  find "$archives" -maxdepth 1 -name "$1-????????????.tar" -printf '%T@ %p\n' | sort -rn | tail -n +$((kept_archives + 1)) |
-    cut -d' ' -f2- | while IFS= read -r old; do
+  find "$archives" -maxdepth 1 -name "$1-????????????.tar" -printf '%T@ %p\n' |
+    sort -rn | tail -n +$((kept_archives + 1)) | cut -d' ' -f2- | while IFS= read -r old; do
       tag=${old##*-}
       rm -f "$old"
       buildah rmi "localhost/storewright/$1:${tag%.tar}" >/dev/null 2>&1 || true
     done
 }
 
-# Builds the image, unless another run has just done so. Builds of one image wait for each other.
-ensure() {
-  local name=$1 start=$SECONDS
-  exec 9>"$archives/$name.lock"
-  if ! flock -n 9; then
-    progress "waiting for another build of $name"
-    flock 9
-  fi
-  if [ ! -f "$(archive "$name")" ]; then
-    progress "building $name ($2)"
-    build "$name"
-    progress "built $name in $((SECONDS - start)) s"
-    remove_old "$name"
-  fi
-  exec 9>&-
+# Fills `missing`: what has no archive, with what it stands on. What only images with archives stand on is not needed.
+find_missing() {
+  local i name dependency
+  for ((i = ${#order[@]} - 1; i >= 0; i--)); do
+    name=${order[i]}
+    if [ -n "${needed[$name]:-}" ] && [ ! -f "$(archive "$name")" ]; then
+      missing=("$name" "${missing[@]}")
+      for dependency in $(dependencies "$name"); do needed[$dependency]=yes; done
+    fi
+  done
 }
 
-requested=("$@")
-[ ${#requested[@]} -gt 0 ] || mapfile -t requested < <(recipes | grep -vx base)
-for name in "${requested[@]}"; do
-  plan "$name"
-  needed[$name]=yes
-done
-for name in "${order[@]}"; do
-  assemble "$name"
-  hash_of[$name]=$(inputs_hash "$name")
-done
-
-# What has no archive is built, with what it stands on: what only images with archives stand on is not.
-missing=()
-for ((i = ${#order[@]} - 1; i >= 0; i--)); do
-  name=${order[i]}
-  if [ -n "${needed[$name]:-}" ] && [ ! -f "$(archive "$name")" ]; then
-    missing=("$name" "${missing[@]}")
-    for dependency in $(dependencies "$name"); do needed[$dependency]=yes; done
-  fi
-done
-
-if [ ${#missing[@]} -gt 0 ]; then
+build_missing() {
+  local i name start
   [ "$(id -u)" = 0 ] || die "building images needs root: to build ${missing[*]}, run this as root"
   lend_apt
   lend_npm
   open_storage
-  for i in "${!missing[@]}"; do ensure "${missing[i]}" "$((i + 1)) of ${#missing[@]}"; done
-  progress "images ready in $SECONDS s (${#missing[@]} built)"
-fi
+  for i in "${!missing[@]}"; do
+    name=${missing[i]}
+    start=$SECONDS
+    # Another run may have built it while this one waited.
+    [ ! -f "$(archive "$name")" ] || continue
+    progress "building $name ($((i + 1)) of ${#missing[@]})"
+    build "$name"
+    progress "built $name in $((SECONDS - start)) s"
+    remove_old "$name"
+  done
+  progress "images ready in $SECONDS s"
+}
 
-for name in "${!needed[@]}"; do [ ! -f "$(archive "$name")" ] || touch "$(archive "$name")"; done
-for name in "${requested[@]}"; do printf '%s\t%s\t%s\n' "$name" "$(reference "$name")" "$(archive "$name")"; done
+main() {
+  local name requested=("$@")
+  [ ${#requested[@]} -gt 0 ] || mapfile -t requested < <(recipes | grep -vx base)
+  for name in "${requested[@]}"; do
+    plan "$name"
+    needed[$name]=yes
+  done
+  for name in "${order[@]}"; do
+    assemble "$name"
+    hash_of[$name]=$(inputs_hash "$name")
+  done
+  find_missing
+  [ ${#missing[@]} = 0 ] || build_missing
+  # The times tell which archives are in use.
+  for name in "${!needed[@]}"; do [ ! -f "$(archive "$name")" ] || touch "$(archive "$name")"; done
+  for name in "${requested[@]}"; do printf '%s\t%s\t%s\n' "$name" "$(reference "$name")" "$(archive "$name")"; done
+}
+
+# On one line with the exit: bash reads a script as it goes, and this one may be changed while it builds.
+main "$@"; exit

@@ -4,13 +4,13 @@
 # Stdin: NAME<TAB>REFERENCE<TAB>ARCHIVE lines.
 # Environment: CLUSTER=builtin|kind|k3s  default: what is there
 #              STOREWRIGHT_CONTAINERD    socket of the built-in cluster's containerd
-#              KIND_CLUSTER_NAME         default kind
+#              KIND_CLUSTER_NAME         default storewright
 set -euo pipefail
 # shellcheck source=lib.sh
 source "$(dirname "$0")/lib.sh"
 
 containerd=${STOREWRIGHT_CONTAINERD:-/run/storewright/containerd/containerd.sock}
-kind_cluster=${KIND_CLUSTER_NAME:-kind}
+kind_cluster=${KIND_CLUSTER_NAME:-storewright}
 cluster=$(cluster_kind)
 
 builtin_ctr() { ctr --address "$containerd" --namespace k8s.io "$@"; }
@@ -41,7 +41,9 @@ load() {
 case $cluster in
   builtin) [ -S "$containerd" ] || die "no containerd answers at $containerd: start the cluster with 'make up' first" ;;
   kind | k3s) command -v "$cluster" >/dev/null || die "CLUSTER=$cluster, but there is no $cluster command" ;;
-  existing) die "CLUSTER=existing: its nodes take images from a registry; push the archives there and name them in the values" ;;
+  existing)
+    die "CLUSTER=existing: its nodes take images from a registry: push the archives there and name them in the values"
+    ;;
 esac
 
 present=$(loaded) || die "the images of the $cluster cluster cannot be listed: is it running?"

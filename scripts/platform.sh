@@ -100,7 +100,17 @@ ensure_token() {
 
 platform_answers() { curl --silent --fail --max-time 2 --output /dev/null "$platform_url/healthz"; }
 
-wait_for_platform() { wait_for 60 "an answer of the platform at $platform_url" platform_answers; }
+# Pods of the configuration before are gone: whoever is asked now has the new one.
+only_new_pods() {
+  local replicas
+  replicas=$(kubectl -n "$platform_namespace" get deployment storewright -o 'jsonpath={.spec.replicas}')
+  [ "$(kubectl -n "$platform_namespace" get pods -l app.kubernetes.io/name=storewright -o name | wc -l)" = "$replicas" ]
+}
+
+wait_for_platform() {
+  wait_for 60 "the end of the platform's old pods" only_new_pods
+  wait_for 60 "an answer of the platform at $platform_url" platform_answers
+}
 
 make_tenant() {
   storewright tenant list -o name | grep -qx demo || storewright tenant create demo --plan small --plan medium --max-stores 20 >/dev/null

@@ -1,0 +1,22 @@
+import { log, messageOf } from "./platform/log"
+import { SettingsError } from "./platform/settings"
+
+const commands: Record<string, () => Promise<void>> = {
+  serve: async () => (await import("./server.js")).serve(),
+  setup: async () => (await import("./setup.js")).setUp(),
+  verify: async () => (await import("./verify.js")).verify(),
+}
+
+async function main(): Promise<void> {
+  const command = commands[process.argv[2] ?? ""]
+  // As a container's first process Node would otherwise ignore the request to end. The server replaces this by an orderly end.
+  process.once("SIGTERM", () => process.exit(143))
+  if (!command) throw new SettingsError(`usage: main.js ${Object.keys(commands).join("|")}`)
+  await command()
+}
+
+main().catch((error) => {
+  // The stack of a wrong setting says nothing that the message does not.
+  log.error(messageOf(error), error instanceof SettingsError ? {} : { stack: error?.stack })
+  process.exit(error instanceof SettingsError ? 2 : 1)
+})
