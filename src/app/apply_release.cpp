@@ -40,6 +40,7 @@ class Release {
         constexpr std::array phases{
             Phase{"checking the store", &Release::verify},
             Phase{"rendering", &Release::render},
+            Phase{"checking the volumes", &Release::check_volumes},
             Phase{"applying the guardrails", &Release::apply_guardrails},
             Phase{"creating the secrets", &Release::create_secrets},
             Phase{"applying the engine's objects", &Release::apply_engine},
@@ -71,6 +72,18 @@ class Release {
         SW_TRY_ASSIGN(auto objects, to_requests(engine_.objects, store_, Origin::engine));
         if (store_.spec.suspended) suspend(objects);
         split_by_phase(std::move(objects), foundations_, workloads_);
+        return {};
+    }
+
+    /// A volume may not be such as the new plan wants it (most storage cannot grow, none can shrink): asked first, so that a refusal
+    /// leaves everything as it was. A first application has no volumes yet, and drift changes none.
+    Result<> check_volumes() {
+        if (action_.revision <= 1 || action_.revision == store_.status.release.revision) return {};
+        auto* volumes = c_.views.objects(kube::kinds::persistent_volume_claim);
+        for (const auto& request : foundations_) {
+            if (*request.ref.kind != kube::kinds::persistent_volume_claim || !volumes->get(namespace_, request.ref.name)) continue;
+            if (const auto answer = c_.client.apply(request, {.dry_run = true}); !answer) return with_context(request.ref.text(), answer.error());
+        }
         return {};
     }
 
@@ -177,7 +190,8 @@ class Release {
             SW_TRY(c_.client.replace(before, superseded));
         }
         if (action_.revision <= kept_revisions) return {};
-        return c_.client.remove({&kube::kinds::secret, namespace_, release_secret(action_.revision - kept_revisions)});
+        SW_TRY(c_.client.remove({&kube::kinds::secret, namespace_, release_secret(action_.revision - kept_revisions)}));
+        return {};
     }
 
     void remember() {

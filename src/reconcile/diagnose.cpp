@@ -101,7 +101,8 @@ std::optional<Failure> deadline(const Observed& o) {
         o.objects, [](const ObjectFact& object) { return object.readiness.state != ReadyState::ready; });
     return Failure{"DeadlineExceeded",
                    waiting == o.objects.end()
-                       ? fmt::format("The shop did not answer within {} s", o.desired.engine.provision_deadline.count())
+                       ? fmt::format("The shop did not answer within {} s: {}", o.desired.engine.provision_deadline.count(),
+                                     o.probe ? o.probe->message : "it was not asked yet")
                        : fmt::format("{} {} was not ready within {} s: {}", waiting->kind, waiting->name,
                                      o.desired.engine.provision_deadline.count(), waiting->readiness.message),
                    "It is still being tried; `storewright store events` shows what Kubernetes says.", o.now};

@@ -96,7 +96,7 @@ def platform():
 
 def new_tenant(platform, prefix):
     name = f"{prefix}{secrets.token_hex(2)}"
-    platform.cli("tenant", "create", name, "--plan", "small", "--domain", f"{name}.example.com", "--max-stores", "8")
+    platform.cli("tenant", "create", name, "--plan", "small", "--plan", "medium", "--domain", f"{name}.example.com", "--max-stores", "8")
     return Tenant(platform, name)
 
 
