@@ -1,5 +1,5 @@
-// ApplyRelease: guardrails, secrets, the engine's objects, pruning, the release record; in this order, each idempotent, so that it can be
-// cut short anywhere and started again.
+// ApplyRelease: guardrails, secrets, the engine's objects, pruning, the release record; in this order, each idempotent,
+// so that it can be cut short anywhere and started again.
 
 #include <fmt/format.h>
 
@@ -40,8 +40,8 @@ class Release {
         constexpr std::array phases{
             Phase{"checking the store", &Release::verify},
             Phase{"rendering", &Release::render},
-            Phase{"checking the volumes", &Release::check_volumes},
             Phase{"applying the guardrails", &Release::apply_guardrails},
+            Phase{"checking the volumes", &Release::check_volumes},
             Phase{"creating the secrets", &Release::create_secrets},
             Phase{"applying the engine's objects", &Release::apply_engine},
             Phase{"removing what is no longer wanted", &Release::prune},
@@ -68,21 +68,26 @@ class Release {
                                              .revision = action_.revision,
                                              .is_upgrade = action_.revision > 1}));
         SW_TRY_ASSIGN(guardrails_, to_requests(std::move(guardrails.objects), store_, Origin::guardrails));
-        guardrails_.push_back({{&kube::kinds::role_binding, namespace_, "storewright"}, role_binding(store_, c_.config)});
+        guardrails_.push_back(
+            {{&kube::kinds::role_binding, namespace_, "storewright"}, role_binding(store_, c_.config)});
         SW_TRY_ASSIGN(auto objects, to_requests(engine_.objects, store_, Origin::engine));
         if (store_.spec.suspended) suspend(objects);
         split_by_phase(std::move(objects), foundations_, workloads_);
         return {};
     }
 
-    /// A volume may not be such as the new plan wants it (most storage cannot grow, none can shrink): asked first, so that a refusal
-    /// leaves everything as it was. A first application has no volumes yet, and drift changes none.
+    /// A volume may not be such as the new plan wants it (most storage cannot grow, none can shrink): asked before
+    /// anything of the shop changes, and after the guardrails, as the new plan's limits count. A first application has
+    /// no volumes yet, and drift changes none.
     Result<> check_volumes() {
         if (action_.revision <= 1 || action_.revision == store_.status.release.revision) return {};
         auto* volumes = c_.views.objects(kube::kinds::persistent_volume_claim);
         for (const auto& request : foundations_) {
-            if (*request.ref.kind != kube::kinds::persistent_volume_claim || !volumes->get(namespace_, request.ref.name)) continue;
-            if (const auto answer = c_.client.apply(request, {.dry_run = true}); !answer) return with_context(request.ref.text(), answer.error());
+            if (*request.ref.kind != kube::kinds::persistent_volume_claim ||
+                !volumes->get(namespace_, request.ref.name))
+                continue;
+            if (const auto answer = c_.client.apply(request, {.dry_run = true}); !answer)
+                return with_context(request.ref.text(), answer.error());
         }
         return {};
     }
@@ -114,7 +119,8 @@ class Release {
         }
         const auto& engine = o_.facts.desired.engine;
         std::string versions;
-        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret}, std::pair{internal_secret_name, &engine.internal_secret}}) {
+        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret},
+                                         std::pair{internal_secret_name, &engine.internal_secret}}) {
             SW_TRY_ASSIGN(const auto secret, create_once(make_secret(store_, name, *keys)));
             versions += fmt::format("{}={}\n", name, kube::text_at(secret, "metadata.uid"));
         }
@@ -123,7 +129,8 @@ class Release {
     }
 
     Result<json::object> create_once(const json::object& secret) {
-        const kube::ObjectRef ref{&kube::kinds::secret, namespace_, std::string(kube::text_at(secret, "metadata.name"))};
+        const kube::ObjectRef ref{&kube::kinds::secret, namespace_,
+                                  std::string(kube::text_at(secret, "metadata.name"))};
         return patiently([&]() -> Result<json::object> {
             auto made = c_.client.create(ref, secret);
             if (!made && made.error().code == ErrorCode::conflict) return c_.client.get(ref);
@@ -138,7 +145,8 @@ class Release {
         const auto deadline = std::chrono::steady_clock::now() + binding_patience;
         for (unsigned tries = 1;; ++tries) {
             auto answer = call();
-            if (answer || answer.error().code != ErrorCode::forbidden || std::chrono::steady_clock::now() > deadline) return answer;
+            if (answer || answer.error().code != ErrorCode::forbidden || std::chrono::steady_clock::now() > deadline)
+                return answer;
             std::this_thread::sleep_for(backoff.jittered(tries));
         }
     }
@@ -146,8 +154,10 @@ class Release {
     /// Objects of ours that are not rendered any more go, except volumes: data is never pruned.
     Result<> prune() {
         std::vector<std::pair<kube::ObjectRef, std::string>> surplus;
-        c_.views.for_each_applied(namespace_, [&](const kube::Kind& kind, const std::string& name, const ObjectView& object) {
-            if (kind == kube::kinds::persistent_volume_claim || object.terminating || wanted_.contains({&kind, name})) return;
+        c_.views.for_each_applied(namespace_, [&](const kube::Kind& kind, const std::string& name,
+                                                  const ObjectView& object) {
+            if (kind == kube::kinds::persistent_volume_claim || object.terminating || wanted_.contains({&kind, name}))
+                return;
             surplus.push_back({{&kind, namespace_, name}, object.uid});
         });
         for (const auto& [ref, uid] : surplus) {
@@ -173,12 +183,15 @@ class Release {
         SW_TRY_ASSIGN(auto secret, helm::encode_release(record));
         auto& labels = secret["metadata"].as_object()["labels"].as_object();
         labels[domain::store_label] = store_.status.id;
-        const kube::ApplyRequest request{{&kube::kinds::secret, namespace_, release_secret(action_.revision)}, std::move(secret)};
+        const kube::ApplyRequest request{{&kube::kinds::secret, namespace_, release_secret(action_.revision)},
+                                         std::move(secret)};
         SW_TRY(patiently([&] { return c_.client.apply(request); }));
         return action_.revision > 1 ? supersede() : Result<>{};
     }
 
-    static std::string release_secret(int revision) { return fmt::format("sh.helm.release.v1.{}.v{}", domain::release_name, revision); }
+    static std::string release_secret(int revision) {
+        return fmt::format("sh.helm.release.v1.{}.v{}", domain::release_name, revision);
+    }
 
     /// The revision before is no longer the deployed one, and the oldest beyond Helm's usual history goes.
     Result<> supersede() {
@@ -196,9 +209,10 @@ class Release {
 
     void remember() {
         const auto& engine = o_.facts.desired.engine;
-        const reconcile::Applied applied{{action_.revision, engine.name, engine.chart_version, o_.facts.desired.inputs_digest,
-                                          c_.views.live_digest(namespace_), secrets_digest_},
-                                         c_.clock.now()};
+        const reconcile::Applied applied{
+            {action_.revision, engine.name, engine.chart_version, o_.facts.desired.inputs_digest,
+             c_.views.live_digest(namespace_), secrets_digest_},
+            c_.clock.now()};
         c_.memory.update(store_.key, store_.uid, [&](Remembered& r) { r.applied = applied; });
     }
 

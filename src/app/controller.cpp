@@ -14,7 +14,8 @@ namespace {
 constexpr int passes_per_turn = 16;
 
 bool only_probes(const reconcile::Plan& plan) {
-    return std::ranges::all_of(plan.actions, [](const auto& action) { return std::holds_alternative<reconcile::Probe>(action); });
+    return std::ranges::all_of(plan.actions,
+                               [](const auto& action) { return std::holds_alternative<reconcile::Probe>(action); });
 }
 
 }  // namespace
@@ -25,13 +26,15 @@ Controller::Controller(kube::Client& client, Views& views, Memory& memory, const
       options_(options),
       observer_(views, memory, config, offer, clock),
       probes_(prober, options.probe_threads),
-      context_{client, views, memory, config, offer, clock, probes_, [this](const domain::StoreKey& key) { queue_.add(key); }},
+      context_{client, views, memory,  config,
+               offer,  clock, probes_, [this](const domain::StoreKey& key) { queue_.add(key); }},
       sweeper_(context_, metrics) {}
 
 Controller::~Controller() { stop(); }
 
 void Controller::start() {
-    context_.views.stores().for_each([this](const auto& key, const domain::Store&) { queue_.add({key.first, key.second}); });
+    context_.views.stores().for_each(
+        [this](const auto& key, const domain::Store&) { queue_.add({key.first, key.second}); });
     for (unsigned i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
     sweeper_.start();
 }
@@ -95,7 +98,9 @@ void Controller::remember_error(const Observation& o, const reconcile::Action& a
         r.last_error = reconcile::ActError{error, name, store.generation, count, context_.clock.now() + wait};
     });
     log::warning("an action failed", {{"store", store.key.text()}, {"action", name}, {"error", error.message}});
+    // Tried again after the wait; looked at now, so that an error worth showing is in the status meanwhile.
     queue_.add_after(store.key, wait);
+    queue_.add(store.key);
 }
 
 Result<reconcile::Plan> Controller::plan(const domain::StoreKey& key) {

@@ -1,8 +1,9 @@
 #pragma once
 //   observe ──► Observed ──► decide ──► Plan ──► act
 //
-// decide() is a pure total function: the first step of the table that is not satisfied says what to do. When a pass has done it,
-// the next pass finds that step satisfied and comes to the one after it. So a crash at any instant is just another pass.
+// decide() is a pure total function: the first step of the table that is not satisfied says what to do. When a pass has
+// done it, the next pass finds that step satisfied and comes to the one after it. So a crash at any instant is just
+// another pass.
 
 #include <span>
 

@@ -83,22 +83,46 @@ TEST(Decide, the_first_unsatisfied_step_speaks) {
         {"namespace of another", [](Observed& o) { o.namespace_->owner_uid = "uid-2"; }, "namespace", {"WriteStatus"}},
         {"spec changed", [](Observed& o) { o.desired.inputs_digest = "in-2"; }, "release", {"ApplyRelease"}},
         {"drift", [](Observed& o) { o.live_digest = "other"; }, "release", {"ApplyRelease"}},
-        {"surplus hostname", [](Observed& o) { o.reservations["old.example.test"] = "uid-1"; }, "surplus-hostnames", {"ReleaseHostnames"}},
-        {"another's hostname is left alone", [](Observed& o) { o.reservations["old.example.test"] = "uid-2"; }, "ready", {}},
-        {"a part down", [](Observed& o) { o.objects[0].readiness = {domain::ReadyState::progressing, "0 of 1"}; }, "workloads", {"WriteStatus"}},
+        {"surplus hostname",
+         [](Observed& o) { o.reservations["old.example.test"] = "uid-1"; },
+         "surplus-hostnames",
+         {"ReleaseHostnames"}},
+        {"another's hostname is left alone",
+         [](Observed& o) { o.reservations["old.example.test"] = "uid-2"; },
+         "ready",
+         {}},
+        {"a part down",
+         [](Observed& o) { o.objects[0].readiness = {domain::ReadyState::progressing, "0 of 1"}; },
+         "workloads",
+         {"WriteStatus"}},
         {"time to probe", [](Observed& o) { o.now += probe_interval; }, "answering", {"Probe"}},
         {"asked before the last application",
-         [](Observed& o) { o.applied = Applied{o.store.status.release, noon + 1s}; o.now += 2s; }, "answering", {"Probe"}},
+         [](Observed& o) {
+             o.applied = Applied{o.store.status.release, noon + 1s};
+             o.now += 2s;
+         },
+         "answering",
+         {"Probe"}},
         {"asked before it stopped being ready",
          [](Observed& o) {
              for (auto& c : o.store.status.conditions)
-                 if (c.type == conditions::ready) { c.status = false; c.since = noon + 1s; }
+                 if (c.type == conditions::ready) {
+                     c.status = false;
+                     c.since = noon + 1s;
+                 }
              o.now += 2s;
          },
-         "answering", {"Probe"}},
+         "answering",
+         {"Probe"}},
         {"not answering once", [](Observed& o) { o.probe = ProbeOutcome{noon, false, "502", 1}; }, "answering", {}},
-        {"not answering", [](Observed& o) { o.probe = ProbeOutcome{noon, false, "502", 3}; }, "answering", {"WriteStatus"}},
-        {"engine unknown", [](Observed& o) { o.desired.refusal = Error{ErrorCode::not_found, "no engine x", "spec.engine"}; }, "accepted", {"WriteStatus"}},
+        {"not answering",
+         [](Observed& o) { o.probe = ProbeOutcome{noon, false, "502", 3}; },
+         "answering",
+         {"WriteStatus"}},
+        {"engine unknown",
+         [](Observed& o) { o.desired.refusal = Error{ErrorCode::not_found, "no engine x", "spec.engine"}; },
+         "accepted",
+         {"WriteStatus"}},
         {"deletion", [](Observed& o) { o.store.deletion_requested = noon; }, "announced", {"WriteStatus"}},
     };
     for (const auto& c : cases) {

@@ -36,11 +36,12 @@ std::optional<Failure> image_pull(const Observed& o) {
         return std::ranges::find(reasons, p.waiting_reason) != reasons.end();
     });
     if (!pod) return {};
-    return Failure{"ImagePullFailed",
-                   fmt::format("The image {} of {} cannot be pulled: {}", pod->image, part_of(*pod),
-                               pod->waiting_message.empty() ? pod->waiting_reason : pod->waiting_message),
-                   "The operator has to load this image into the cluster or correct its name; the store goes on by itself then.",
-                   o.now};
+    return Failure{
+        "ImagePullFailed",
+        fmt::format("The image {} of {} cannot be pulled: {}", pod->image, part_of(*pod),
+                    pod->waiting_message.empty() ? pod->waiting_reason : pod->waiting_message),
+        "The operator has to load this image into the cluster or correct its name; the store goes on by itself then.",
+        o.now};
 }
 
 std::optional<Failure> configuration(const Observed& o) {
@@ -49,8 +50,7 @@ std::optional<Failure> configuration(const Observed& o) {
                p.waiting_reason == "RunContainerError";
     });
     if (!pod || !settled(o)) return {};
-    return Failure{"ContainerNotStarted",
-                   fmt::format("{} cannot be started: {}", part_of(*pod), pod->waiting_message),
+    return Failure{"ContainerNotStarted", fmt::format("{} cannot be started: {}", part_of(*pod), pod->waiting_message),
                    "Something that the container needs is missing; the message names it.", o.now};
 }
 
@@ -68,16 +68,18 @@ std::optional<Failure> crash_loop(const Observed& o) {
         return p.waiting_reason == "CrashLoopBackOff" && p.restarts >= restarts_until_failed;
     });
     if (!pod) return {};
-    return Failure{"CrashLoop",
-                   fmt::format("{} keeps ending with exit code {} ({} restarts)", part_of(*pod), pod->exit_code, pod->restarts),
-                   "Its last log lines say why; it is started again by itself, ever more slowly.", o.now};
+    return Failure{
+        "CrashLoop",
+        fmt::format("{} keeps ending with exit code {} ({} restarts)", part_of(*pod), pod->exit_code, pod->restarts),
+        "Its last log lines say why; it is started again by itself, ever more slowly.", o.now};
 }
 
 std::optional<Failure> unschedulable(const Observed& o) {
     const auto* pod = find_pod(o, [](const PodFacts& p) { return !p.unschedulable.empty(); });
     if (!pod || !settled(o)) return {};
-    return Failure{"NoRoom", fmt::format("No machine of the cluster can take {}: {}", part_of(*pod), pod->unschedulable),
-                   "The operator has to add capacity, or remove or suspend other stores; this one goes on by itself then.", o.now};
+    return Failure{
+        "NoRoom", fmt::format("No machine of the cluster can take {}: {}", part_of(*pod), pod->unschedulable),
+        "The operator has to add capacity, or remove or suspend other stores; this one goes on by itself then.", o.now};
 }
 
 std::optional<Failure> failed_object(const Observed& o) {
@@ -86,10 +88,12 @@ std::optional<Failure> failed_object(const Observed& o) {
     if (found == o.objects.end()) return {};
     const bool quota = found->readiness.message.find("exceeded quota") != std::string::npos;
     if (quota)
-        return Failure{"QuotaExceeded", fmt::format("{} {} does not fit the plan's limits: {}", found->kind, found->name,
-                                                    found->readiness.message),
-                       "Choose a larger plan for this store.", o.now};
-    return Failure{"WorkloadFailed", fmt::format("{} {} failed: {}", found->kind, found->name, found->readiness.message),
+        return Failure{
+            "QuotaExceeded",
+            fmt::format("{} {} does not fit the plan's limits: {}", found->kind, found->name, found->readiness.message),
+            "Choose a larger plan for this store.", o.now};
+    return Failure{"WorkloadFailed",
+                   fmt::format("{} {} failed: {}", found->kind, found->name, found->readiness.message),
                    "See `storewright store events`; correcting the cause lets the store go on.", o.now};
 }
 
@@ -99,16 +103,18 @@ std::optional<Failure> deadline(const Observed& o) {
     if (o.now - *status.timings.applied < o.desired.engine.provision_deadline) return {};
     const auto waiting = std::ranges::find_if(
         o.objects, [](const ObjectFact& object) { return object.readiness.state != ReadyState::ready; });
-    return Failure{"DeadlineExceeded",
-                   waiting == o.objects.end()
-                       ? fmt::format("The shop did not answer within {} s: {}", o.desired.engine.provision_deadline.count(),
-                                     o.probe ? o.probe->message : "it was not asked yet")
-                       : fmt::format("{} {} was not ready within {} s: {}", waiting->kind, waiting->name,
-                                     o.desired.engine.provision_deadline.count(), waiting->readiness.message),
-                   "It is still being tried; `storewright store events` shows what Kubernetes says.", o.now};
+    return Failure{
+        "DeadlineExceeded",
+        waiting == o.objects.end()
+            ? fmt::format("The shop did not answer within {} s: {}", o.desired.engine.provision_deadline.count(),
+                          o.probe ? o.probe->message : "it was not asked yet")
+            : fmt::format("{} {} was not ready within {} s: {}", waiting->kind, waiting->name,
+                          o.desired.engine.provision_deadline.count(), waiting->readiness.message),
+        "It is still being tried; `storewright store events` shows what Kubernetes says.", o.now};
 }
 
-constexpr std::array causes{image_pull, configuration, out_of_memory, crash_loop, unschedulable, failed_object, deadline};
+constexpr std::array causes{image_pull,    configuration, out_of_memory, crash_loop,
+                            unschedulable, failed_object, deadline};
 
 }  // namespace
 

@@ -18,10 +18,16 @@ bool worth_showing(const ActError& e) {
 }
 
 domain::Failure failure_of(const Observed& o, const ActError& e) {
-    const bool quota = e.error.message.find("exceeded quota") != std::string::npos;
-    return {quota ? "QuotaExceeded" : e.action + "Failed", e.error.message,
-            quota ? "Choose a larger plan for this store."
-                  : "It is tried again by itself, at growing intervals; the operator finds more in the controller's log.",
+    const auto says = [&](std::string_view text) { return e.error.message.find(text) != std::string::npos; };
+    if (says("exceeded quota"))
+        return {"QuotaExceeded", e.error.message, "Choose a larger plan for this store.", o.now};
+    if (says("support resize") || says("less than status.capacity"))
+        return {
+            "VolumeCannotChange", e.error.message,
+            "The store runs on as it was. Go back to the plan it had, or ask the operator for storage that can grow.",
+            o.now};
+    return {e.action + "Failed", e.error.message,
+            "It is tried again by itself, at growing intervals; the operator finds more in the controller's log.",
             o.now};
 }
 

@@ -1,5 +1,5 @@
-// A model of the world that carries out plans, drops some of their actions, forgets what only memory knew, and lets others
-// meddle: whatever happens, a store ends Ready, a deleted one ends gone, and both then stay as they are.
+// A model of the world that carries out plans, drops some of their actions, forgets what only memory knew, and lets
+// others meddle: whatever happens, a store ends Ready, a deleted one ends gone, and both then stay as they are.
 
 #include <gtest/gtest.h>
 #include <rapidcheck.h>

@@ -1,6 +1,6 @@
 #pragma once
-// Everything that decide() knows: gathered by app/observe without writing anything. There is no clock, no randomness and no
-// I/O beyond this struct.
+// Everything that decide() knows: gathered by app/observe without writing anything. There is no clock, no randomness
+// and no I/O beyond this struct.
 
 #include <chrono>
 #include <map>
@@ -74,10 +74,11 @@ struct Observed {
     domain::Store store;
     Desired desired;
     std::map<std::string, std::string> reservations;  ///< desired or held hostname -> UID of the Store that holds it
-    std::optional<NamespaceFacts> namespace_;          ///< of the id in status
-    std::optional<NamespaceFacts> adoptable;  ///< a namespace made for a Store of this tenant and name that no longer is
-    std::vector<ObjectFact> objects;          ///< ours, in the namespace
-    std::string live_digest;                  ///< over the fields we own in `objects`
+    std::optional<NamespaceFacts> namespace_;         ///< of the id in status
+    std::optional<NamespaceFacts>
+        adoptable;                    ///< a namespace made for a Store of this tenant and name that no longer is
+    std::vector<ObjectFact> objects;  ///< ours, in the namespace
+    std::string live_digest;          ///< over the fields we own in `objects`
     std::vector<domain::PodFacts> pods;
     std::vector<std::string> volumes;  ///< PersistentVolumes still bound to claims of the namespace
     std::optional<Applied> applied;

@@ -55,8 +55,8 @@ struct DeleteNamespace {
     bool operator==(const DeleteNamespace&) const = default;
 };
 
-using Action = std::variant<AddFinalizer, RemoveFinalizer, WriteStatus, ReserveHostnames, ReleaseHostnames, CreateNamespace,
-                            AdoptNamespace, ApplyRelease, Probe, DeleteNamespace>;
+using Action = std::variant<AddFinalizer, RemoveFinalizer, WriteStatus, ReserveHostnames, ReleaseHostnames,
+                            CreateNamespace, AdoptNamespace, ApplyRelease, Probe, DeleteNamespace>;
 
 std::string_view name_of(const Action& action);
 

@@ -22,13 +22,14 @@ using domain::StoreStatus;
 constexpr std::chrono::milliseconds recheck_refusal = 60s, recheck_waiting = 5s;
 constexpr std::chrono::milliseconds first_probe_retry = 250ms, last_probe_retry = 15s;
 
-/// A store that is refused before anything of it exists stays Pending without a finalizer; an existing one keeps running.
+/// A store that is refused before anything of it exists stays Pending without a finalizer; an existing one keeps
+/// running.
 std::optional<Plan> accepted(const Observed& o) {
     if (!o.desired.refusal) return {};
     const Error& refusal = *o.desired.refusal;
-    const domain::Failure failure{"NotAccepted", refusal.message,
-                                  "Correct the Store; `storewright engine list` and `storewright plan list` show what there is.",
-                                  o.now};
+    const domain::Failure failure{
+        "NotAccepted", refusal.message,
+        "Correct the Store; `storewright engine list` and `storewright plan list` show what there is.", o.now};
     StoreStatus status = failed_status(o, failure);
     mark(status, o, conditions::accepted, false, "NotAccepted", refusal.message);
     Plan plan = plan_with_status(o, std::move(status), "it is refused: " + refusal.message);
@@ -77,7 +78,8 @@ std::optional<Plan> hostnames(const Observed& o) {
             const std::string message = fmt::format("The hostname {} belongs to another store", hostname);
             StoreStatus status = failed_status(
                 o, {"HostnameTaken", message,
-                    hostname == o.desired.hostnames.front() ? "Choose another store name." : "Choose another hostname.", o.now});
+                    hostname == o.desired.hostnames.front() ? "Choose another store name." : "Choose another hostname.",
+                    o.now});
             mark(status, o, conditions::hostnames_reserved, false, "HostnameTaken", message);
             Plan plan = plan_with_status(o, std::move(status), message);
             plan.requeue_after = recheck_refusal;
@@ -93,9 +95,11 @@ std::optional<Plan> own_namespace(const Observed& o) {
     if (!o.namespace_) return Plan{.why = "it needs its namespace", .actions = {CreateNamespace{name}}};
     if (o.namespace_->terminating) {
         const std::string message = fmt::format("The namespace {} is being deleted: {}", name, o.namespace_->blocked);
-        Plan plan = plan_with_status(o, failed_status(o, {"NamespaceTerminating", message,
-                                                          "It is created anew when the old one is gone; its data is lost.", o.now}),
-                                     message);
+        Plan plan = plan_with_status(
+            o,
+            failed_status(o, {"NamespaceTerminating", message,
+                              "It is created anew when the old one is gone; its data is lost.", o.now}),
+            message);
         plan.requeue_after = recheck_waiting;
         return plan;
     }
@@ -104,7 +108,8 @@ std::optional<Plan> own_namespace(const Observed& o) {
         return Plan{.why = "it was made for a Store of this name that no longer is",
                     .actions = {AdoptNamespace{name, o.namespace_->uid}}};
     const std::string message = fmt::format("The namespace {} belongs to another store", name);
-    Plan plan = plan_with_status(o, failed_status(o, {"NamespaceTaken", message, "Delete this Store and create it anew.", o.now}), message);
+    Plan plan = plan_with_status(
+        o, failed_status(o, {"NamespaceTaken", message, "Delete this Store and create it anew.", o.now}), message);
     plan.requeue_after = recheck_refusal;
     return plan;
 }
@@ -125,7 +130,8 @@ std::optional<Plan> record(const Observed& o) {
         status.phase = status.timings.ready ? Phase::updating : Phase::provisioning;
     mark(status, o, conditions::hostnames_reserved, true, "Reserved", fmt::format("{}", o.desired.hostnames.front()));
     mark(status, o, conditions::applied, true, "Applied", fmt::format("Revision {}", status.release.revision));
-    if (status.phase != Phase::ready) mark(status, o, conditions::ready, false, "RollingOut", "Waiting for its parts to start");
+    if (status.phase != Phase::ready)
+        mark(status, o, conditions::ready, false, "RollingOut", "Waiting for its parts to start");
     return plan_with_status(o, std::move(status), "what was applied is written down");
 }
 
@@ -213,7 +219,8 @@ bool probed_since_change(const Observed& o) {
 
 std::optional<Plan> answering(const Observed& o) {
     if (!probed_since_change(o)) return Plan{.why = "its parts are ready: does the shop answer?", .actions = {Probe{}}};
-    const auto due = o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o.probe->failures));
+    const auto due =
+        o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o.probe->failures));
     if (o.probe->ok && o.now < due) return {};
 
     StoreStatus status = o.store.status;
@@ -221,12 +228,14 @@ std::optional<Plan> answering(const Observed& o) {
         if (auto failure = diagnose(o)) {
             status = failed_status(o, *std::move(failure));
         } else if (status.phase == Phase::ready && o.probe->failures >= 3) {
-            status = failed_status(o, {"NotAnswering", o.probe->message, "It is asked again by itself, at growing intervals.", o.now});
+            status = failed_status(
+                o, {"NotAnswering", o.probe->message, "It is asked again by itself, at growing intervals.", o.now});
         }
         if (status != o.store.status || !domain::find_condition(status, conditions::answering))
             mark(status, o, conditions::answering, false, "NotAnswering", o.probe->message);
     }
-    Plan plan = plan_with_status(o, std::move(status), o.probe->ok ? "it is time to ask again" : "the shop did not answer: " + o.probe->message);
+    Plan plan = plan_with_status(
+        o, std::move(status), o.probe->ok ? "it is time to ask again" : "the shop did not answer: " + o.probe->message);
     if (o.now >= due) plan.actions.emplace_back(Probe{});
     else plan.requeue_after = due - o.now;
     return plan;

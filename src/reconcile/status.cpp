@@ -11,8 +11,8 @@ void mark(domain::StoreStatus& status, const Observed& o, std::string_view type,
           std::string message) {
     // metav1.Time has whole seconds: what is written must read back as the same.
     const auto now = std::chrono::floor<std::chrono::seconds>(o.now);
-    domain::set_condition(status, {std::string(type), value, std::move(reason), std::move(message), now,
-                                   o.store.generation});
+    domain::set_condition(status,
+                          {std::string(type), value, std::move(reason), std::move(message), now, o.store.generation});
 }
 
 Phase not_ready_phase(const Observed& o) {

@@ -10,17 +10,16 @@
 namespace storewright::reconcile {
 
 struct Orphan {
-    std::string name;       ///< of the namespace, or the hostname
+    std::string name;  ///< of the namespace, or the hostname
     std::string uid;
     std::string owner_uid;
-    TimePoint since{};      ///< since when it has been seen without a Store
+    TimePoint since{};  ///< since when it has been seen without a Store
     bool operator==(const Orphan&) const = default;
 };
 
 struct SweepObserved {
     TimePoint now{};
     std::vector<Orphan> orphans;
-
 };
 
 struct SweepPlan {

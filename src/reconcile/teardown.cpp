@@ -41,7 +41,9 @@ std::optional<Plan> announced(const Observed& o) {
 Plan wait_for(const Observed& o, std::string_view reason, std::string what) {
     StoreStatus status = o.store.status;
     if (o.now - *o.store.deletion_requested > patience) {
-        domain::Failure failure{std::string(reason), what, "The operator has to remove what the message names; the deletion goes on by itself then.", o.now};
+        domain::Failure failure{
+            std::string(reason), what,
+            "The operator has to remove what the message names; the deletion goes on by itself then.", o.now};
         if (status.failure && status.failure->reason == failure.reason) failure.at = status.failure->at;
         status.failure = std::move(failure);
     }
@@ -53,10 +55,12 @@ Plan wait_for(const Observed& o, std::string_view reason, std::string what) {
 std::optional<Plan> namespace_gone(const Observed& o) {
     if (!ours(o)) return {};
     if (!o.namespace_->terminating)
-        return Plan{.why = "its namespace and all in it goes", .actions = {DeleteNamespace{o.namespace_->name, o.namespace_->uid}}};
+        return Plan{.why = "its namespace and all in it goes",
+                    .actions = {DeleteNamespace{o.namespace_->name, o.namespace_->uid}}};
     return wait_for(o, "TeardownStuck",
-                    o.namespace_->blocked.empty() ? fmt::format("The namespace {} is being deleted", o.namespace_->name)
-                                                  : fmt::format("The namespace {} is held: {}", o.namespace_->name, o.namespace_->blocked));
+                    o.namespace_->blocked.empty()
+                        ? fmt::format("The namespace {} is being deleted", o.namespace_->name)
+                        : fmt::format("The namespace {} is held: {}", o.namespace_->name, o.namespace_->blocked));
 }
 
 std::optional<Plan> volumes_gone(const Observed& o) {
@@ -77,12 +81,9 @@ std::optional<Plan> finished(const Observed&) {
 }
 
 constexpr std::array steps{
-    Step{"released", released},
-    Step{"wait-after-error", wait_after_error},
-    Step{"announced", announced},
-    Step{"namespace-gone", namespace_gone},
-    Step{"volumes-gone", volumes_gone},
-    Step{"hostnames-gone", hostnames_gone},
+    Step{"released", released},         Step{"wait-after-error", wait_after_error},
+    Step{"announced", announced},       Step{"namespace-gone", namespace_gone},
+    Step{"volumes-gone", volumes_gone}, Step{"hostnames-gone", hostnames_gone},
     Step{"finished", finished},
 };
 
