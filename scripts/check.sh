@@ -31,8 +31,19 @@ unit_tests() {
   (cd src/helm/engine && go test ./...)
 }
 
+# Types, format and unit tests of the storefront. Its packages are installed when the lock file is newer than they are.
+storefront() (
+  cd web/storefront
+  if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
+    npm install --no-audit --no-fund --loglevel=error >&2
+    touch node_modules/.package-lock.json
+  fi
+  npm run --silent check
+)
+
 step "installing what is missing" scripts/install-deps.sh build test
 step "checking the format" check_format
 step "building" scripts/build.sh
 step "linting" lint
+step "checking the storefront" storefront
 step "running the unit tests" unit_tests
