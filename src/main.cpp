@@ -13,7 +13,11 @@ app::Role role_named(const std::string& name) {
 }
 
 Result<> serve(const cli::ServeArguments& a) {
-    return app::serve({.config_path = a.config_path, .kubeconfig = a.kubeconfig, .address = a.address, .port = a.port, .role = role_named(a.role)});
+    return app::serve({.config_path = a.config_path,
+                       .kubeconfig = a.kubeconfig,
+                       .address = a.address,
+                       .port = a.port,
+                       .role = role_named(a.role)});
 }
 
 }  // namespace

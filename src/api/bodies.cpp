@@ -18,10 +18,12 @@ namespace {
 namespace json = boost::json;
 using Names = std::span<const std::string_view>;
 
-constexpr auto spec_fields = std::to_array<std::string_view>({"engine", "version", "plan", "displayName", "adminEmail", "country", "currency", "language", "timezone",
-                            "hostnames", "suspended", "deletionPolicy"});
-constexpr auto changeable_fields = std::to_array<std::string_view>({"version", "plan", "displayName", "adminEmail", "country", "currency", "language", "timezone",
-                                  "hostnames", "suspended"});
+constexpr auto spec_fields =
+    std::to_array<std::string_view>({"engine", "version", "plan", "displayName", "adminEmail", "country", "currency",
+                                     "language", "timezone", "hostnames", "suspended", "deletionPolicy"});
+constexpr auto changeable_fields =
+    std::to_array<std::string_view>({"version", "plan", "displayName", "adminEmail", "country", "currency", "language",
+                                     "timezone", "hostnames", "suspended"});
 constexpr auto new_store_fields = std::to_array<std::string_view>({"name", "spec"});
 constexpr auto patch_fields = std::to_array<std::string_view>({"spec"});
 constexpr auto tenant_fields = std::to_array<std::string_view>({"plans", "domains", "maxStores"});
@@ -37,14 +39,17 @@ Result<json::object> parse_object(std::string_view body) {
     json::parse_options strict;
     strict.max_depth = 16;
     auto value = json::parse(json::string_view(body.data(), body.size()), malformed, {}, strict);
-    if (malformed || !value.is_object()) return fail(ErrorCode::invalid_argument, "the body must be a JSON object");
+    if (malformed)
+        return fail(ErrorCode::invalid_argument, fmt::format("the body is no JSON: {}", malformed.message()));
+    if (!value.is_object()) return fail(ErrorCode::invalid_argument, "the body must be a JSON object");
     return std::move(value.as_object());
 }
 
 Result<> only(const json::object& object, const std::string& prefix, Names known) {
     for (const auto& member : object)
         if (std::ranges::find(known, std::string_view(member.key())) == known.end())
-            return invalid(prefix + std::string(member.key()), fmt::format("is not known here (known: {})", fmt::join(known, ", ")));
+            return invalid(prefix + std::string(member.key()),
+                           fmt::format("is not known here (known: {})", fmt::join(known, ", ")));
     return {};
 }
 
@@ -53,7 +58,8 @@ Result<json::object> spec_of(json::object& body, Names known) {
     if (!spec || !spec->is_object()) return invalid("spec", "must be an object");
     SW_TRY(only(spec->as_object(), "spec.", known));
     const auto* policy = spec->as_object().if_contains("deletionPolicy");
-    if (policy && *policy != "Discard") return invalid("spec.deletionPolicy", "only Discard is possible until there are backups");
+    if (policy && *policy != "Discard")
+        return invalid("spec.deletionPolicy", "only Discard is possible until there are backups");
     return std::move(spec->as_object());
 }
 
@@ -85,6 +91,9 @@ Result<NewStore> parse_new_store(std::string_view text) {
 Result<json::object> parse_store_patch(std::string_view text) {
     SW_TRY_ASSIGN(auto body, parse_object(text));
     SW_TRY(only(body, "", patch_fields));
+    const auto* spec = body.if_contains("spec");
+    if (spec && spec->is_object() && spec->as_object().contains("engine"))
+        return invalid("spec.engine", "cannot be changed: create another store and move the data");
     return spec_of(body, changeable_fields);
 }
 

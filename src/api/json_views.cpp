@@ -38,7 +38,11 @@ json::object view(const Step& step) {
 }
 
 json::object view(const StoreEvent& event) {
-    return {{"at", format_time(event.at)}, {"type", event.type}, {"reason", event.reason}, {"message", event.message}, {"count", event.count}};
+    return {{"at", format_time(event.at)},
+            {"type", event.type},
+            {"reason", event.reason},
+            {"message", event.message},
+            {"count", event.count}};
 }
 
 json::object view(const Credentials& credentials) {
@@ -48,8 +52,12 @@ json::object view(const Credentials& credentials) {
 }
 
 json::object view(const TenantView& t) {
-    return {{"name", t.tenant.slug},      {"plans", texts(t.tenant.plans)}, {"domains", texts(t.tenant.domains)},
-            {"maxStores", t.max_stores}, {"stores", t.stores},            {"quotaCounts", t.quota_counts}};
+    return {{"name", t.tenant.slug},
+            {"plans", texts(t.tenant.plans)},
+            {"domains", texts(t.tenant.domains)},
+            {"maxStores", t.max_stores},
+            {"stores", t.stores},
+            {"quotaCounts", t.quota_counts}};
 }
 
 json::object view(const domain::Engine& engine) {
@@ -65,9 +73,10 @@ json::object view(const domain::Engine& engine) {
 json::object view(const domain::Plan& plan) {
     json::object quota;
     for (const auto& [name, value] : plan.quota) quota[name] = value;
-    return {{"name", plan.name},           {"displayName", plan.display_name},      {"size", plan.size},
-            {"storage", plan.storage},     {"maxVolumeSize", plan.max_volume_size}, {"internetEgress", plan.internet_egress},
-            {"quota", std::move(quota)}};
+    return {
+        {"name", plan.name},        {"displayName", plan.display_name},      {"size", plan.size},
+        {"storage", plan.storage},  {"maxVolumeSize", plan.max_volume_size}, {"internetEgress", plan.internet_egress},
+        {"quota", std::move(quota)}};
 }
 
 }  // namespace storewright::api

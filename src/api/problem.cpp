@@ -38,9 +38,15 @@ unsigned status_of(ErrorCode code) {
 }
 
 http::ServerResponse problem(unsigned status, std::string_view title, const Error& error) {
-    json::object body{{"type", "about:blank"}, {"title", title}, {"status", status}, {"detail", error.message}, {"code", to_string(error.code)}};
-    if (!error.field.empty()) body["errors"] = json::array{json::object{{"field", error.field}, {"message", error.message}}};
-    http::ServerResponse response{.status = status, .headers = {{"Content-Type", "application/problem+json"}}, .body = json::serialize(body)};
+    json::object body{{"type", "about:blank"},
+                      {"title", title},
+                      {"status", status},
+                      {"detail", error.message},
+                      {"code", to_string(error.code)}};
+    if (!error.field.empty())
+        body["errors"] = json::array{json::object{{"field", error.field}, {"message", error.message}}};
+    http::ServerResponse response{
+        .status = status, .headers = {{"Content-Type", "application/problem+json"}}, .body = json::serialize(body)};
     if (status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
     return response;
 }

@@ -22,14 +22,15 @@ struct Call {
 
 struct Route {
     std::string_view method;
-    std::string_view path;  ///< template
-    bool open = false;      ///< needs no token
+    std::string_view path;                ///< template
+    bool open = false;                    ///< needs no token
+    std::vector<std::string_view> query;  ///< the names it knows; others are refused
     std::function<http::ServerResponse(const Call&)> handle;
 };
 
 struct Match {
-    const Route* route = nullptr;            ///< nullptr: none
-    std::string allowed;                     ///< methods there are for the path, for 405; empty: unknown path
+    const Route* route = nullptr;  ///< nullptr: none
+    std::string allowed;           ///< methods there are for the path, for 405; empty: unknown path
     std::map<std::string, std::string, std::less<>> parameters;
 };
 

@@ -2,6 +2,7 @@
 // What the API's handlers ask of the platform: the narrow interface between api/ and app/.
 
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -20,7 +21,6 @@ struct Page {
 struct StorePage {
     std::vector<domain::Store> stores;
     std::string next_cursor;  ///< empty: no more
-    bool stale = false;       ///< Kubernetes does not answer: this is the last view
 };
 
 struct Credentials {
@@ -30,7 +30,7 @@ struct Credentials {
 
 struct StoreEvent {
     TimePoint at{};
-    std::string type;    ///< Normal or Warning
+    std::string type;  ///< Normal or Warning
     std::string reason;
     std::string message;
     int count = 1;
@@ -48,7 +48,8 @@ struct TenantView {
     domain::Tenant tenant;
     int max_stores = 0;
     int stores = 0;
-    bool quota_counts = false;  ///< the API server has begun to count (see cluster docs: takes up to minutes after a CRD is new)
+    bool quota_counts =
+        false;  ///< the API server has begun to count (see cluster docs: takes up to minutes after a CRD is new)
 };
 
 /// Thread-safe. tenant is a slug; a store of another tenant is not_found.
@@ -61,8 +62,9 @@ class StoreService {
     /// Merge patch on the spec (RFC 7396); conflict unless if_match is empty or the current resourceVersion.
     virtual Result<domain::Store> update(const domain::StoreKey& key, const boost::json::object& spec_patch,
                                          const std::string& if_match) = 0;
-    /// Begins the teardown; success again while it is under way (deleting twice is fine), not_found afterwards.
-    virtual Result<domain::Store> remove(const domain::StoreKey& key) = 0;
+    /// Begins the teardown; success again while it is under way (deleting twice is fine), not_found afterwards;
+    /// conflict unless if_match is empty or the current resourceVersion.
+    virtual Result<domain::Store> remove(const domain::StoreKey& key, const std::string& if_match) = 0;
     virtual Result<std::vector<Step>> steps(const domain::StoreKey& key) = 0;
     /// What the reconciler would do now, and why: the Plan of decide(), as JSON.
     virtual Result<boost::json::value> plan(const domain::StoreKey& key) = 0;
@@ -82,8 +84,11 @@ class StoreService {
     /// Blocks until the store's resourceVersion differs from `seen` or the timeout passes; the store as it then is.
     virtual Result<domain::Store> wait_for_change(const domain::StoreKey& key, const std::string& seen,
                                                   std::chrono::milliseconds timeout) = 0;
-    /// Whether caches are filled and Kubernetes answers; the message says what is missing.
+    /// Whether the caches are filled; the message says what is missing. Once they are, reads are served even while
+    /// Kubernetes does not answer: that is stale(), not unready.
     virtual Result<> ready() = 0;
+    /// Whether what is read may be old, because Kubernetes does not answer.
+    virtual bool stale() = 0;
     /// Prometheus text exposition.
     virtual std::string metrics() = 0;
 };

@@ -77,8 +77,9 @@ class Actor {
     }
 
     Result<> operator()(const reconcile::AdoptNamespace& action) {
-        const json::object patch{{"metadata", json::object{{"uid", action.uid},
-                                                           {"annotations", json::object{{domain::owner_uid_annotation, store_.uid}}}}}};
+        const json::object patch{
+            {"metadata", json::object{{"uid", action.uid},
+                                      {"annotations", json::object{{domain::owner_uid_annotation, store_.uid}}}}}};
         SW_TRY_ASSIGN(const auto adopted, c_.client.merge_patch(ref_of_namespace(action.name), patch));
         c_.views.namespaces().saw(adopted);
         return {};
@@ -107,7 +108,10 @@ class Actor {
 
     Result<> operator()(const reconcile::DeleteNamespace& action) {
         SW_TRY(verify_live(c_, o_));
-        return c_.client.remove(ref_of_namespace(action.name), {.uid = action.uid});
+        SW_TRY_ASSIGN(const auto answer, c_.client.remove(ref_of_namespace(action.name), {.uid = action.uid}));
+        // It stays for a while, marked: the next pass must not ask for its deletion again.
+        if (kube::value_at(answer, "metadata.deletionTimestamp")) c_.views.namespaces().saw(answer);
+        return {};
     }
 
   private:
@@ -116,18 +120,23 @@ class Actor {
                                                            {"resourceVersion", store_.resource_version},
                                                            {"finalizers", std::move(finalizers)}}}};
         SW_TRY_ASSIGN(const auto patched, c_.client.merge_patch(ref_of(store_), patch));
-        // The last finalizer taken off a deleted object makes it vanish: there is nothing left to remember.
-        if (!store_.deletion_requested) c_.views.stores().saw(patched);
+        // The last finalizer taken off a deleted object makes it vanish: the next pass must not take it off again.
+        const auto* left = kube::value_at(patched, "metadata.finalizers");
+        const bool vanished = store_.deletion_requested && (!left || left->as_array().empty());
+        if (vanished) c_.views.stores().saw_gone(store_.key.namespace_, store_.key.name);
+        else c_.views.stores().saw(patched);
         return {};
     }
 
     Result<> reserve(const std::string& hostname) {
-        const json::object object{{"apiVersion", domain::api_version},
-                                  {"kind", "HostnameReservation"},
-                                  {"metadata", json::object{{"name", hostname}, {"labels", json::object{{domain::store_label, store_.status.id}}}}},
-                                  {"spec", json::object{{"storeUID", store_.uid},
-                                                        {"storeNamespace", store_.key.namespace_},
-                                                        {"storeName", store_.key.name}}}};
+        const json::object object{
+            {"apiVersion", domain::api_version},
+            {"kind", "HostnameReservation"},
+            {"metadata",
+             json::object{{"name", hostname}, {"labels", json::object{{domain::store_label, store_.status.id}}}}},
+            {"spec",
+             json::object{
+                 {"storeUID", store_.uid}, {"storeNamespace", store_.key.namespace_}, {"storeName", store_.key.name}}}};
         auto made = c_.client.create(ref_of_reservation(hostname), object);
         if (!made && made.error().code == ErrorCode::conflict) {
             SW_TRY_ASSIGN(const auto held, c_.client.get(ref_of_reservation(hostname)));
@@ -138,7 +147,8 @@ class Actor {
                 c_.views.reservations().saw(held);
                 return {};
             }
-            SW_TRY(c_.client.remove(ref_of_reservation(hostname), {.uid = std::string(kube::text_at(held, "metadata.uid"))}));
+            SW_TRY(c_.client.remove(ref_of_reservation(hostname),
+                                    {.uid = std::string(kube::text_at(held, "metadata.uid"))}));
             made = c_.client.create(ref_of_reservation(hostname), object);
         }
         if (!made) return std::unexpected(made.error());
@@ -154,11 +164,12 @@ class Actor {
         }
         return {{"apiVersion", "v1"},
                 {"kind", "Namespace"},
-                {"metadata", json::object{{"name", name},
-                                          {"labels", std::move(labels)},
-                                          {"annotations", json::object{{domain::owner_uid_annotation, store_.uid},
-                                                                       {domain::owner_namespace_annotation, store_.key.namespace_},
-                                                                       {domain::owner_name_annotation, store_.key.name}}}}}};
+                {"metadata",
+                 json::object{{"name", name},
+                              {"labels", std::move(labels)},
+                              {"annotations", json::object{{domain::owner_uid_annotation, store_.uid},
+                                                           {domain::owner_namespace_annotation, store_.key.namespace_},
+                                                           {domain::owner_name_annotation, store_.key.name}}}}}};
     }
 
     ActContext& c_;
@@ -179,7 +190,8 @@ Result<> verify_live(ActContext& context, const Observation& o) {
     const bool deleting = kube::value_at(live, "metadata.deletionTimestamp") != nullptr;
     if (!same || deleting != store.deletion_requested.has_value()) {
         context.views.stores().saw(live);
-        return fail(ErrorCode::conflict, fmt::format("the Store {} has changed since it was looked at", store.key.text()));
+        return fail(ErrorCode::conflict,
+                    fmt::format("the Store {} has changed since it was looked at", store.key.text()));
     }
     const auto ns = context.views.namespaces().get({}, store.status.namespace_);
     if (!ns || ns->owner_uid != store.uid)

@@ -1,6 +1,6 @@
 #pragma once
-// act: one function per action of a plan. Makes no choices: what it does is written in the action, and it stops at the first
-// error, which leaves a state that the next pass completes.
+// act: one function per action of a plan. Makes no choices: what it does is written in the action, and it stops at the
+// first error, which leaves a state that the next pass completes.
 
 #include "app/memory.hpp"
 #include "app/observe.hpp"

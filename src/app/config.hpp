@@ -14,17 +14,19 @@ struct Config {
     std::string platform_host = "storewright.localhost";
     std::string charts_dir = "/usr/share/storewright/charts";
     std::string plans_file = "/etc/storewright/plans.yaml";
-    std::string engines_dir = "/etc/storewright/engines";  ///< operator's values for engine charts, one YAML file per engine
+    std::string engines_dir =
+        "/etc/storewright/engines";  ///< operator's values for engine charts, one YAML file per engine
 
     std::string ingress_class = "traefik";
     bool ingress_tls = false;
-    std::string ingress_origin = "http://traefik.ingress-system.svc";  ///< where probes connect, with the shop's Host header
+    std::string ingress_origin =
+        "http://traefik.ingress-system.svc";  ///< where probes connect, with the shop's Host header
 
     boost::json::object guardrails;       ///< values for charts/guardrails beside store and plan, passed on as they are
     bool allow_retained_volumes = false;  ///< whether a StorageClass may keep volumes of deleted stores
 
-    std::string namespace_ = "storewright-system";       ///< of the platform
-    std::string service_account = "storewright";         ///< of the controller
+    std::string namespace_ = "storewright-system";           ///< of the platform
+    std::string service_account = "storewright";             ///< of the controller
     std::string secrets_role = "storewright-store-secrets";  ///< the only ClusterRole that it may bind
     std::string token_file = "/etc/storewright/token/token";
 

@@ -1,5 +1,6 @@
 #pragma once
-// The controller: takes keys from the queue and runs passes (observe, decide, act) until there is nothing left to do now.
+// The controller: takes keys from the queue and runs passes (observe, decide, act) until there is nothing left to do
+// now.
 
 #include <memory>
 #include <thread>
@@ -21,8 +22,8 @@ struct ControllerOptions {
 class Controller {
   public:
     /// The views' listener must call changed(). Everything referred to outlives the controller.
-    Controller(kube::Client& client, Views& views, Memory& memory, const Config& config, const Offer& offer, const Clock& clock,
-               Prober& prober, Metrics& metrics, ControllerOptions options = {});
+    Controller(kube::Client& client, Views& views, Memory& memory, const Config& config, const Offer& offer,
+               const Clock& clock, Prober& prober, Metrics& metrics, ControllerOptions options = {});
     ~Controller();
 
     /// Begins work: every Store is looked at once.

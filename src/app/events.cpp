@@ -10,7 +10,8 @@ namespace {
 
 namespace json = boost::json;
 
-json::object event_object(const domain::Store& store, bool warning, std::string_view reason, std::string_view message, TimePoint now) {
+json::object event_object(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
+                          TimePoint now) {
     const std::string at = format_time(now);
     return {{"apiVersion", "v1"},
             {"kind", "Event"},
@@ -36,15 +37,19 @@ json::object event_object(const domain::Store& store, bool warning, std::string_
 }  // namespace
 
 void report_change(kube::Client& client, const domain::Store& before, const domain::StoreStatus& after, TimePoint now) {
-    const bool new_failure = after.failure && (!before.status.failure || before.status.failure->reason != after.failure->reason);
+    const bool new_failure =
+        after.failure && (!before.status.failure || before.status.failure->reason != after.failure->reason);
     if (!new_failure && after.phase == before.status.phase) return;
     const std::string reason = new_failure ? after.failure->reason : std::string(domain::to_string(after.phase));
     const auto* ready = domain::find_condition(after, "Ready");
-    const std::string message = new_failure ? after.failure->message : (ready ? ready->message : "The store is accepted");
+    const std::string message =
+        new_failure ? after.failure->message : (ready ? ready->message : "The store is accepted");
     const auto event = event_object(before, new_failure, reason, message, now);
-    const kube::ObjectRef ref{&kube::kinds::event, before.key.namespace_, std::string(kube::text_at(event, "metadata.name"))};
+    const kube::ObjectRef ref{&kube::kinds::event, before.key.namespace_,
+                              std::string(kube::text_at(event, "metadata.name"))};
     if (const auto written = client.create(ref, event); !written)
-        log::warning("an event could not be written", {{"store", before.key.text()}, {"error", written.error().message}});
+        log::warning("an event could not be written",
+                     {{"store", before.key.text()}, {"error", written.error().message}});
 }
 
 }  // namespace storewright::app

@@ -4,8 +4,8 @@
 
 namespace storewright::app {
 
-/// Writes a Kubernetes event on the Store when its phase or its failure changes; best effort: an event that cannot be written
-/// is logged and nothing else fails.
+/// Writes a Kubernetes event on the Store when its phase or its failure changes; best effort: an event that cannot be
+/// written is logged and nothing else fails.
 void report_change(kube::Client& client, const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
 
 }  // namespace storewright::app

@@ -30,7 +30,8 @@ Result<const kube::Kind*> permitted_kind(const json::object& object, Origin orig
     const auto permitted = Views::applied_kinds();
     const bool known = kind && std::ranges::find(permitted, kind) != permitted.end();
     if (!known || (origin == Origin::engine && is_guardrail(*kind)))
-        return fail(ErrorCode::invalid_argument, fmt::format("the chart renders a {} ({}), which an engine may not bring", name, api_version));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("the chart renders a {} ({}), which an engine may not bring", name, api_version));
     return kind;
 }
 
@@ -40,12 +41,14 @@ Result<kube::ApplyRequest> to_request(json::object object, const domain::Store& 
     const std::string name(kube::text_at(object, "metadata.name"));
     const auto given = kube::text_at(object, "metadata.namespace");
     if (!given.empty() && given != store.status.namespace_)
-        return fail(ErrorCode::invalid_argument, fmt::format("{} {} wants to be in namespace {}, not in the store's", kind->kind, name, given));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("{} {} wants to be in namespace {}, not in the store's", kind->kind, name, given));
     metadata["namespace"] = store.status.namespace_;
     auto& labels = member(metadata, "labels");
     const auto* label = labels.if_contains(domain::store_label);
     if (!label || !label->is_string() || label->as_string() != store.status.id)
-        return fail(ErrorCode::invalid_argument, fmt::format("{} {} lacks the label {}: {}", kind->kind, name, domain::store_label, store.status.id));
+        return fail(ErrorCode::invalid_argument, fmt::format("{} {} lacks the label {}: {}", kind->kind, name,
+                                                             domain::store_label, store.status.id));
     if (origin == Origin::engine) {
         labels["app.kubernetes.io/managed-by"] = "Helm";
         auto& annotations = member(metadata, "annotations");
@@ -62,7 +65,8 @@ bool is_workload(const kube::Kind& kind) {
 
 }  // namespace
 
-Result<std::vector<kube::ApplyRequest>> to_requests(std::vector<json::object> objects, const domain::Store& store, Origin origin) {
+Result<std::vector<kube::ApplyRequest>> to_requests(std::vector<json::object> objects, const domain::Store& store,
+                                                    Origin origin) {
     std::vector<kube::ApplyRequest> requests;
     for (auto& object : objects) {
         SW_TRY_ASSIGN(auto request, to_request(std::move(object), store, origin));
@@ -77,10 +81,12 @@ json::object role_binding(const domain::Store& store, const Config& config) {
             {"metadata", json::object{{"name", "storewright"},
                                       {"namespace", store.status.namespace_},
                                       {"labels", store_labels(store, "guardrails")}}},
-            {"roleRef", json::object{{"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", config.secrets_role}}},
-            {"subjects", json::array{json::object{{"kind", "ServiceAccount"},
-                                                  {"name", config.service_account},
-                                                  {"namespace", config.namespace_}}}}};
+            {"roleRef",
+             json::object{
+                 {"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", config.secrets_role}}},
+            {"subjects",
+             json::array{json::object{
+                 {"kind", "ServiceAccount"}, {"name", config.service_account}, {"namespace", config.namespace_}}}}};
 }
 
 void suspend(std::vector<kube::ApplyRequest>& requests) {

@@ -11,9 +11,10 @@ namespace storewright::app {
 
 enum class Origin { engine, guardrails };
 
-/// Checks each object (a kind that may be applied, no other namespace, the store's label, no kind that only guardrails may
-/// bring) and fills in what charts leave out: the namespace and, for engines, Helm's marks of ownership.
-Result<std::vector<kube::ApplyRequest>> to_requests(std::vector<boost::json::object> objects, const domain::Store& store, Origin origin);
+/// Checks each object (a kind that may be applied, no other namespace, the store's label, no kind that only guardrails
+/// may bring) and fills in what charts leave out: the namespace and, for engines, Helm's marks of ownership.
+Result<std::vector<kube::ApplyRequest>> to_requests(std::vector<boost::json::object> objects,
+                                                    const domain::Store& store, Origin origin);
 
 /// The binding by which the controller may handle Secrets in this one namespace.
 boost::json::object role_binding(const domain::Store& store, const Config& config);

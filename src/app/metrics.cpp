@@ -11,22 +11,42 @@ namespace storewright::app {
 struct Metrics::Series {
     prometheus::Registry registry;
     prometheus::Gauge& queue_depth = prometheus::BuildGauge()
-        .Name("storewright_queue_depth").Help("Stores waiting for a pass.").Register(registry).Add({});
-    prometheus::Histogram& pass_seconds = prometheus::BuildHistogram()
-        .Name("storewright_pass_duration_seconds").Help("Time of one turn of passes for a store.").Register(registry)
-        .Add({}, prometheus::Histogram::BucketBoundaries{0.0001, 0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30});
+                                         .Name("storewright_queue_depth")
+                                         .Help("Stores waiting for a pass.")
+                                         .Register(registry)
+                                         .Add({});
+    prometheus::Histogram& pass_seconds =
+        prometheus::BuildHistogram()
+            .Name("storewright_pass_duration_seconds")
+            .Help("Time of one turn of passes for a store.")
+            .Register(registry)
+            .Add({}, prometheus::Histogram::BucketBoundaries{0.0001, 0.001, 0.01, 0.05, 0.1, 0.5, 1, 5, 30});
     prometheus::Family<prometheus::Counter>& actions = prometheus::BuildCounter()
-        .Name("storewright_actions_total").Help("Actions carried out, by name and outcome.").Register(registry);
-    prometheus::Family<prometheus::Gauge>& stores = prometheus::BuildGauge()
-        .Name("storewright_stores").Help("Stores by phase.").Register(registry);
-    prometheus::Family<prometheus::Gauge>& orphans = prometheus::BuildGauge()
-        .Name("storewright_orphans").Help("Namespaces and hostname reservations whose Store is gone.").Register(registry);
-    prometheus::Family<prometheus::Gauge>& sweep_braked = prometheus::BuildGauge()
-        .Name("storewright_sweep_braked").Help("1 while too many orphans at once keep the sweep from removing any.").Register(registry);
+                                                           .Name("storewright_actions_total")
+                                                           .Help("Actions carried out, by name and outcome.")
+                                                           .Register(registry);
+    prometheus::Family<prometheus::Gauge>& stores =
+        prometheus::BuildGauge().Name("storewright_stores").Help("Stores by phase.").Register(registry);
+    prometheus::Family<prometheus::Gauge>& orphans =
+        prometheus::BuildGauge()
+            .Name("storewright_orphans")
+            .Help("Namespaces and hostname reservations whose Store is gone.")
+            .Register(registry);
+    prometheus::Family<prometheus::Gauge>& sweep_braked =
+        prometheus::BuildGauge()
+            .Name("storewright_sweep_braked")
+            .Help("1 while too many orphans at once keep the sweep from removing any.")
+            .Register(registry);
     prometheus::Gauge& leader = prometheus::BuildGauge()
-        .Name("storewright_leader").Help("1 on the replica that holds the lease.").Register(registry).Add({});
+                                    .Name("storewright_leader")
+                                    .Help("1 on the replica that holds the lease.")
+                                    .Register(registry)
+                                    .Add({});
     prometheus::Gauge& stale_seconds = prometheus::BuildGauge()
-        .Name("storewright_views_stale_seconds").Help("Age of the oldest broken watch, 0 when all run.").Register(registry).Add({});
+                                           .Name("storewright_views_stale_seconds")
+                                           .Help("Age of the oldest broken watch, 0 when all run.")
+                                           .Register(registry)
+                                           .Add({});
 };
 
 Metrics::Metrics() : series_(std::make_unique<Series>()) {}

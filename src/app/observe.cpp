@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <utility>
 #include <boost/json/serialize.hpp>
+#include <utility>
 
 #include "app/values.hpp"
 #include "base/digest.hpp"
@@ -66,9 +66,10 @@ void Observer::resolve(Observation& o) const {
     o.engine_values = engine_values(store, o.plan, desired.hostnames, config_,
                                     overlay == offer_.overlays.end() ? boost::json::object{} : overlay->second);
     o.guardrail_values = guardrail_values(store, o.plan, config_);
-    desired.inputs_digest = digest_hex(fmt::format(
-        "{}\n{}\n{}\n{}\n{}\n{}", rendering_format, desired.engine.chart_digest, boost::json::serialize(o.engine_values),
-        offer_.guardrails_digest, boost::json::serialize(o.guardrail_values), store.spec.suspended));
+    desired.inputs_digest =
+        digest_hex(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", rendering_format, desired.engine.chart_digest,
+                               boost::json::serialize(o.engine_values), offer_.guardrails_digest,
+                               boost::json::serialize(o.guardrail_values), store.spec.suspended));
 }
 
 /// The rules that need the tenant and the cluster. The admission policies hold the first two as well; they are repeated
@@ -77,23 +78,35 @@ Result<> Observer::acceptable(const Observation& o) const {
     const auto& store = o.facts.store;
     const bool exists = !store.status.id.empty();
     if (!o.facts.desired.engine.unavailable.empty() && !exists)
-        return fail(ErrorCode::unavailable, fmt::format("spec.engine: {} is not available: {}", store.spec.engine,
-                                                        o.facts.desired.engine.unavailable), "spec.engine");
+        return fail(
+            ErrorCode::unavailable,
+            fmt::format("spec.engine: {} is not available: {}", store.spec.engine, o.facts.desired.engine.unavailable),
+            "spec.engine");
     const auto tenant = views_.namespaces().get({}, store.key.namespace_);
     if (!tenant || tenant->tenant.empty())
-        return fail(ErrorCode::forbidden, fmt::format("metadata.namespace: {} is no tenant's namespace", store.key.namespace_), "metadata.namespace");
+        return fail(ErrorCode::forbidden,
+                    fmt::format("metadata.namespace: {} is no tenant's namespace", store.key.namespace_),
+                    "metadata.namespace");
     if (std::ranges::find(tenant->plans, store.spec.plan) == tenant->plans.end())
-        return fail(ErrorCode::forbidden, fmt::format("spec.plan: this tenant may not use plan '{}' (given to it: {})", store.spec.plan,
-                                                      tenant->plans.empty() ? "none" : fmt::format("{}", fmt::join(tenant->plans, ", "))), "spec.plan");
+        return fail(ErrorCode::forbidden,
+                    fmt::format("spec.plan: this tenant may not use plan '{}' (given to it: {})", store.spec.plan,
+                                tenant->plans.empty() ? "none" : fmt::format("{}", fmt::join(tenant->plans, ", "))),
+                    "spec.plan");
     for (const auto& hostname : store.spec.hostnames)
         if (!domain::is_under(hostname, tenant->domains))
-            return fail(ErrorCode::forbidden, fmt::format("spec.hostnames: {} lies in no domain of this tenant (its domains: {})", hostname,
-                                                          tenant->domains.empty() ? "none" : fmt::format("{}", fmt::join(tenant->domains, ", "))), "spec.hostnames");
+            return fail(
+                ErrorCode::forbidden,
+                fmt::format("spec.hostnames: {} lies in no domain of this tenant (its domains: {})", hostname,
+                            tenant->domains.empty() ? "none" : fmt::format("{}", fmt::join(tenant->domains, ", "))),
+                "spec.hostnames");
     bool retains = false;
-    views_.storage_classes().for_each([&](const auto&, const StorageClassView& c) { retains |= c.is_default && c.retains; });
+    views_.storage_classes().for_each(
+        [&](const auto&, const StorageClassView& c) { retains |= c.is_default && c.retains; });
     if (retains && !config_.allow_retained_volumes && !exists)
-        return fail(ErrorCode::forbidden, "the default StorageClass keeps the volumes of deleted stores (reclaimPolicy: Retain); the operator has "
-                                          "to choose one that deletes them, or set allowRetainedVolumes");
+        return fail(
+            ErrorCode::forbidden,
+            "the default StorageClass keeps the volumes of deleted stores (reclaimPolicy: Retain); the operator has "
+            "to choose one that deletes them, or set allowRetainedVolumes");
     return {};
 }
 
@@ -123,7 +136,8 @@ void Observer::look_at_namespace(reconcile::Observed& facts) const {
     const bool foreign = facts.namespace_ && facts.namespace_->owner_uid != store.uid;
     if (!status_lost && !foreign) return;
     views_.namespaces().for_each([&](const auto& key, const NamespaceView& view) {
-        if (view.store_id.empty() || view.owner_namespace != store.key.namespace_ || view.owner_name != store.key.name) return;
+        if (view.store_id.empty() || view.owner_namespace != store.key.namespace_ || view.owner_name != store.key.name)
+            return;
         facts.adoptable = facts_of(key.second, view);
         // The status was lost after the namespace had been made.
         if (status_lost && store.deletion_requested) facts.namespace_ = facts.adoptable;
@@ -131,8 +145,10 @@ void Observer::look_at_namespace(reconcile::Observed& facts) const {
 }
 
 void Observer::look_into_namespace(reconcile::Observed& facts) const {
-    // Volumes outlive their namespace for a moment: they are looked for by its name.
-    if (facts.store.deletion_requested && !facts.store.status.namespace_.empty())
+    const bool foreign = facts.namespace_ && facts.namespace_->owner_uid != facts.store.uid;
+    // Volumes outlive their namespace for a moment: they are looked for by its name. Another store's are not waited
+    // for.
+    if (facts.store.deletion_requested && !facts.store.status.namespace_.empty() && !foreign)
         views_.volumes().for_each([&](const auto& key, const VolumeView& volume) {
             if (volume.claim_namespace == facts.store.status.namespace_) facts.volumes.push_back(key.second);
         });

@@ -34,7 +34,8 @@ std::string missing_images(const std::vector<std::string>& wanted, const json::o
     std::string missing;
     for (const auto& name : wanted) {
         const auto* image = images && images->is_object() ? images->as_object().if_contains(name) : nullptr;
-        if (!image || !image->is_string() || image->as_string().empty()) missing += (missing.empty() ? "" : ", ") + name;
+        if (!image || !image->is_string() || image->as_string().empty())
+            missing += (missing.empty() ? "" : ", ") + name;
     }
     return missing;
 }
@@ -43,15 +44,18 @@ Result<> load_engine(const Config& config, const std::string& path, Offer& offer
     SW_TRY_ASSIGN(const auto chart, helm::inspect(path));
     SW_TRY_ASSIGN(auto engine, domain::parse_engine(chart.engine_yaml));
     if (engine.name != chart.name)
-        return fail(ErrorCode::invalid_argument, fmt::format("engine.yaml says '{}', Chart.yaml says '{}': they must be equal", engine.name, chart.name));
+        return fail(
+            ErrorCode::invalid_argument,
+            fmt::format("engine.yaml says '{}', Chart.yaml says '{}': they must be equal", engine.name, chart.name));
     SW_TRY_ASSIGN(auto overlay, load_overlay(config, engine.name));
     engine.chart_version = chart.version;
     engine.chart_path = path;
     engine.chart_digest = digest_hex(chart.digest + json::serialize(overlay));
     const std::string missing = missing_images(engine.images, overlay);
     if (!missing.empty())
-        engine.unavailable = fmt::format("its images are not there: {}. Build and load them, and name them under images: in {}/{}.yaml",
-                                         missing, config.engines_dir, engine.name);
+        engine.unavailable =
+            fmt::format("its images are not there: {}. Build and load them, and name them under images: in {}/{}.yaml",
+                        missing, config.engines_dir, engine.name);
     offer.overlays[engine.name] = std::move(overlay);
     offer.catalog.engines.push_back(std::move(engine));
     return {};

@@ -12,12 +12,14 @@ Result<> HttpProber::probe(const ProbeTarget& target) {
         request.timeout = spec.timeout;
         const auto response = ingress_->send(request);
         if (!response)
-            return fail(ErrorCode::unavailable, fmt::format("{} ({}): {}", spec.name, spec.path, response.error().message));
+            return fail(ErrorCode::unavailable,
+                        fmt::format("{} ({}): {}", spec.name, spec.path, response.error().message));
         if (response->status != spec.status)
             return fail(ErrorCode::unavailable, fmt::format("{} ({}): answered {} instead of {}", spec.name, spec.path,
                                                             response->status, spec.status));
         if (!spec.contains.empty() && response->body.find(spec.contains) == std::string::npos)
-            return fail(ErrorCode::unavailable, fmt::format("{} ({}): the answer lacks '{}'", spec.name, spec.path, spec.contains));
+            return fail(ErrorCode::unavailable,
+                        fmt::format("{} ({}): the answer lacks '{}'", spec.name, spec.path, spec.contains));
     }
     return {};
 }

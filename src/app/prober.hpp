@@ -1,6 +1,6 @@
 #pragma once
-// Asking a shop whether it really answers: through the ingress Service with the shop's Host header, never by resolving a
-// tenant's name, never following a redirect.
+// Asking a shop whether it really answers: through the ingress Service with the shop's Host header, never by resolving
+// a tenant's name, never following a redirect.
 
 #include <condition_variable>
 #include <deque>
@@ -18,7 +18,8 @@ namespace storewright::app {
 
 struct ProbeTarget {
     std::string hostname;
-    bool tls = false;  ///< told to the shop as X-Forwarded-Proto by the ingress; the probe itself goes to ingress_origin
+    bool tls =
+        false;  ///< told to the shop as X-Forwarded-Proto by the ingress; the probe itself goes to ingress_origin
     std::vector<domain::ProbeSpec> probes;
 };
 

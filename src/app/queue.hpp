@@ -1,6 +1,6 @@
 #pragma once
-// The work queue: keys, never event contents. A key is there at most once; one that is added while it is being worked on comes again
-// afterwards; so its bound is the number of stores.
+// The work queue: keys, never event contents. A key is there at most once; one that is added while it is being worked
+// on comes again afterwards; so its bound is the number of stores.
 
 #include <chrono>
 #include <condition_variable>
@@ -36,7 +36,7 @@ class Queue {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<domain::StoreKey> ready_;
-    std::set<domain::StoreKey> queued_;   ///< in ready_, or to be put there by done()
+    std::set<domain::StoreKey> queued_;  ///< in ready_, or to be put there by done()
     std::set<domain::StoreKey> working_;
     std::map<domain::StoreKey, Clock::time_point> due_of_;
     std::set<std::pair<Clock::time_point, domain::StoreKey>> later_;

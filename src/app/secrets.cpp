@@ -15,20 +15,20 @@ std::string value_of(const domain::Store& store, const domain::SecretKey& key) {
 }  // namespace
 
 json::object store_labels(const domain::Store& store, std::string_view component) {
-    return {{domain::store_label, store.status.id},
-            {"app.kubernetes.io/name", store.spec.engine},
-            {"app.kubernetes.io/instance", store.status.id},
-            {"app.kubernetes.io/component", component},
-            {"app.kubernetes.io/part-of", "storewright"},
-            {"app.kubernetes.io/managed-by", "storewright"}};
+    return {{domain::store_label, store.status.id},          {"app.kubernetes.io/name", store.spec.engine},
+            {"app.kubernetes.io/instance", store.status.id}, {"app.kubernetes.io/component", component},
+            {"app.kubernetes.io/part-of", "storewright"},    {"app.kubernetes.io/managed-by", "storewright"}};
 }
 
-json::object make_secret(const domain::Store& store, std::string_view name, const std::vector<domain::SecretKey>& keys) {
+json::object make_secret(const domain::Store& store, std::string_view name,
+                         const std::vector<domain::SecretKey>& keys) {
     json::object data;
     for (const auto& key : keys) data[key.key] = value_of(store, key);
     return {{"apiVersion", "v1"},
             {"kind", "Secret"},
-            {"metadata", json::object{{"name", name}, {"namespace", store.status.namespace_}, {"labels", store_labels(store, "credentials")}}},
+            {"metadata", json::object{{"name", name},
+                                      {"namespace", store.status.namespace_},
+                                      {"labels", store_labels(store, "credentials")}}},
             {"type", "Opaque"},
             {"stringData", std::move(data)}};
 }

@@ -10,8 +10,10 @@
 
 namespace storewright::app {
 
-/// A Secret object with every key that the engine declares, its values freshly drawn (or taken from the store's settings).
-boost::json::object make_secret(const domain::Store& store, std::string_view name, const std::vector<domain::SecretKey>& keys);
+/// A Secret object with every key that the engine declares, its values freshly drawn (or taken from the store's
+/// settings).
+boost::json::object make_secret(const domain::Store& store, std::string_view name,
+                                const std::vector<domain::SecretKey>& keys);
 
 /// The labels that everything of a store carries.
 boost::json::object store_labels(const domain::Store& store, std::string_view component);

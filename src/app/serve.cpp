@@ -80,16 +80,16 @@ class Signals {
 class Process {
   public:
     Process(const ServeOptions& options, Config config, Offer offer, std::unique_ptr<kube::Client> client,
-            std::unique_ptr<http::Client> ingress)
+            std::unique_ptr<Prober> prober)
         : options_(options),
           config_(std::move(config)),
           offer_(std::move(offer)),
           client_(std::move(client)),
-          prober_(std::move(ingress)),
+          prober_(std::move(prober)),
           views_(*client_, [this](const domain::StoreKey& key) { changed(key); }),
           observer_(views_, memory_, config_, offer_, system_clock()),
           service_(*client_, views_, observer_, config_, offer_, metrics_),
-          controller_(*client_, views_, memory_, config_, offer_, system_clock(), prober_, metrics_) {}
+          controller_(*client_, views_, memory_, config_, offer_, system_clock(), *prober_, metrics_) {}
 
     Result<> run() {
         const Signals& signals = signals_;
@@ -118,7 +118,8 @@ class Process {
         SW_TRY_ASSIGN(std::string token, read_file(config_.token_file));
         while (!token.empty() && (token.back() == '\n' || token.back() == ' ')) token.pop_back();
         if (token.size() < 32)
-            return fail(ErrorCode::invalid_argument, config_.token_file + ": the token must have at least 32 characters");
+            return fail(ErrorCode::invalid_argument,
+                        config_.token_file + ": the token must have at least 32 characters");
         return token;
     }
 
@@ -149,7 +150,7 @@ class Process {
     Config config_;
     Offer offer_;
     std::unique_ptr<kube::Client> client_;
-    HttpProber prober_;
+    std::unique_ptr<Prober> prober_;
     Memory memory_;
     Metrics metrics_;
     Views views_;
@@ -163,18 +164,28 @@ class Process {
     std::unique_ptr<kube::LeaderElector> elector_;
 };
 
+Result<std::unique_ptr<Prober>> http_prober(const Config& config) {
+    SW_TRY_ASSIGN(auto ingress, http::Client::create({.origin = config.ingress_origin,
+                                                      .user_agent = "storewright-probe",
+                                                      .max_connections = ingress_connections}));
+    return std::make_unique<HttpProber>(std::move(ingress));
+}
+
 }  // namespace
 
-Result<> serve(const ServeOptions& options) {
+Result<> serve(const ServeOptions& options) { return serve(options, nullptr); }
+
+Result<> serve(const ServeOptions& options, std::unique_ptr<Prober> prober) {
     log::configure(log::Level::info, log::Format::json);
     SW_TRY_ASSIGN(const std::string text, read_file(options.config_path));
     SW_TRY_ASSIGN(auto config, parse_config(text));
     SW_TRY_ASSIGN(auto offer, load_offer(config));
-    SW_TRY_ASSIGN(auto client, kube::Client::create(options.kubeconfig, "storewright-controller", api_server_connections));
-    SW_TRY_ASSIGN(auto ingress, http::Client::create({.origin = config.ingress_origin,
-                                                      .user_agent = "storewright-probe",
-                                                      .max_connections = ingress_connections}));
-    return Process(options, std::move(config), std::move(offer), std::move(client), std::move(ingress)).run();
+    SW_TRY_ASSIGN(auto client,
+                  kube::Client::create(options.kubeconfig, "storewright-controller", api_server_connections));
+    if (!prober) {
+        SW_TRY_ASSIGN(prober, http_prober(config));
+    }
+    return Process(options, std::move(config), std::move(offer), std::move(client), std::move(prober)).run();
 }
 
 Result<std::size_t> count_stores(const std::string& kubeconfig) {

@@ -21,7 +21,8 @@ std::optional<TimePoint> since(const domain::StoreStatus& status, std::string_vi
 
 /// "2 of 5 ready; waiting for Deployment backend: 0 of 1 replicas ready"
 std::string progress(const reconcile::Observed& o) {
-    const auto ready = std::ranges::count(o.objects, ReadyState::ready, [](const auto& x) { return x.readiness.state; });
+    const auto ready =
+        std::ranges::count(o.objects, ReadyState::ready, [](const auto& x) { return x.readiness.state; });
     std::string text = fmt::format("{} of {} ready", ready, o.objects.size());
     for (const auto& object : o.objects)
         if (object.readiness.state != ReadyState::ready)
@@ -29,15 +30,17 @@ std::string progress(const reconcile::Observed& o) {
     return text;
 }
 
-api::Step step(std::string name, bool done, std::string message, std::optional<TimePoint> started, std::optional<TimePoint> ended) {
-    return {std::move(name), done ? "done" : (started ? "running" : "pending"), std::move(message), started, done ? ended : std::nullopt};
+api::Step step(std::string name, bool done, std::string message, std::optional<TimePoint> started,
+               std::optional<TimePoint> ended) {
+    return {std::move(name), done ? "done" : (started ? "running" : "pending"), std::move(message), started,
+            done ? ended : std::nullopt};
 }
 
 Result<std::string> from_base64(std::string_view encoded) {
     std::string bytes(encoded.size(), '\0');
     std::size_t length = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), encoded.data(), encoded.size(), nullptr, &length,
-                          nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), encoded.data(), encoded.size(),
+                          nullptr, &length, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
         return fail(ErrorCode::internal, "a Secret's value is no base64");
     bytes.resize(length);
     return bytes;
@@ -49,15 +52,20 @@ std::vector<api::Step> steps_of(const reconcile::Observed& o) {
     const auto& status = o.store.status;
     const auto& t = status.timings;
     const auto* accepted = domain::find_condition(status, reconcile::conditions::accepted);
-    const bool workloads_ready = t.applied && std::ranges::all_of(o.objects, [](const auto& x) { return x.readiness.state == ReadyState::ready; });
+    const bool workloads_ready = t.applied && std::ranges::all_of(o.objects, [](const auto& x) {
+                                     return x.readiness.state == ReadyState::ready;
+                                 });
     const auto workloads_since = since(status, reconcile::conditions::workloads_ready);
-    const std::optional<TimePoint> answering_from = workloads_ready ? (workloads_since ? workloads_since : std::optional(o.now)) : std::nullopt;
+    const std::optional<TimePoint> answering_from =
+        workloads_ready ? (workloads_since ? workloads_since : std::optional(o.now)) : std::nullopt;
 
     std::vector<api::Step> steps{
         step("Accepted", t.accepted.has_value(), accepted ? accepted->message : "", o.store.created, t.accepted),
-        step("Applied", t.applied.has_value(), t.applied ? fmt::format("{} objects", o.objects.size()) : "", t.accepted, t.applied),
+        step("Applied", t.applied.has_value(), t.applied ? fmt::format("{} objects", o.objects.size()) : "", t.accepted,
+             t.applied),
         step("Workloads", workloads_ready, t.applied ? progress(o) : "", t.applied, answering_from),
-        step("Answering", t.ready.has_value(), o.probe && !o.probe->ok ? o.probe->message : "", answering_from, t.ready),
+        step("Answering", t.ready.has_value(), o.probe && !o.probe->ok ? o.probe->message : "", answering_from,
+             t.ready),
     };
     if (!status.failure) return steps;
     const auto unfinished = std::ranges::find_if(steps, [](const auto& s) { return s.state != "done"; });
@@ -79,8 +87,10 @@ api::StoreEvent decode_event(const json::object& event) {
         }
     const auto* object = kube::value_at(event, "involvedObject");
     if (object && object->is_object() && kube::text_at(object->as_object(), "kind") != "Store")
-        e.message = fmt::format("{} {}: {}", kube::text_at(object->as_object(), "kind"), kube::text_at(object->as_object(), "name"), e.message);
-    if (const auto* count = kube::value_at(event, "count"); count && count->is_int64()) e.count = static_cast<int>(count->as_int64());
+        e.message = fmt::format("{} {}: {}", kube::text_at(object->as_object(), "kind"),
+                                kube::text_at(object->as_object(), "name"), e.message);
+    if (const auto* count = kube::value_at(event, "count"); count && count->is_int64())
+        e.count = static_cast<int>(count->as_int64());
     return e;
 }
 

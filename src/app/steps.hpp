@@ -8,7 +8,8 @@
 
 namespace storewright::app {
 
-/// Where a store stands: Accepted, Namespace, Applied, Workloads, Answering, each with its times as far as they are known.
+/// Where a store stands: Accepted, Namespace, Applied, Workloads, Answering, each with its times as far as they are
+/// known.
 std::vector<api::Step> steps_of(const reconcile::Observed& o);
 
 /// An Event object of either API.

@@ -18,39 +18,74 @@ namespace json = boost::json;
 using domain::Store;
 using domain::StoreKey;
 
+constexpr std::string_view changed_since =
+    "the store has changed since it was read: read it again and repeat what you want";
+
 kube::ObjectRef ref_of(const StoreKey& key) { return {&kube::kinds::store, key.namespace_, key.name}; }
+
+/// An unknown engine or plan is a mistake in what was asked, not in where it was asked.
+Error as_input(Error error) {
+    if (error.code == ErrorCode::not_found) error.code = ErrorCode::invalid_argument;
+    return error;
+}
 
 /// The API server's words for a full quota, in the user's.
 Error in_users_words(const StoreKey& key, Error error) {
-    if (error.code == ErrorCode::conflict)
-        error.message = fmt::format("there is a store '{}' already: choose another name", key.name);
+    const bool exists = error.code == ErrorCode::conflict && error.message.find("already exists") != std::string::npos;
+    if (exists) error.message = fmt::format("there is a store '{}' already: choose another name", key.name);
+    else if (error.code == ErrorCode::conflict)
+        // The quota's count changed under the API server's hands.
+        error = {
+            ErrorCode::unavailable,
+            fmt::format("other stores of this tenant were created at the same moment: try again ({})", error.message),
+            {}};
     else if (error.message.find("exceeded quota") != std::string::npos)
         error.message = "this tenant has as many stores as its quota allows: delete one or ask the operator for more";
     else if (error.code == ErrorCode::not_found)
-        error.message = fmt::format("there is no tenant with the namespace {}: `storewright tenant list` shows those there are", key.namespace_);
+        error.message =
+            fmt::format("there is no tenant with the namespace {}: `storewright tenant list` shows those there are",
+                        key.namespace_);
     return error;
 }
 
 }  // namespace
 
 Result<> KubernetesStoreService::check_references(const domain::StoreSpec& spec) const {
-    SW_TRY_ASSIGN(const auto engine, offer_.catalog.engine(spec.engine, spec.version));
-    if (!engine.unavailable.empty())
-        return fail(ErrorCode::unavailable, fmt::format("spec.engine: {} is not available: {}", spec.engine, engine.unavailable), "spec.engine");
-    SW_TRY(offer_.catalog.plan(spec.plan));
+    const auto engine = offer_.catalog.engine(spec.engine, spec.version);
+    if (!engine) return std::unexpected(as_input(engine.error()));
+    if (!engine->unavailable.empty())
+        return fail(ErrorCode::unavailable,
+                    fmt::format("spec.engine: {} is not available: {}", spec.engine, engine->unavailable),
+                    "spec.engine");
+    const auto plan = offer_.catalog.plan(spec.plan);
+    if (!plan) return std::unexpected(as_input(plan.error()));
+    return {};
+}
+
+/// Reserving decides; this only says earlier, and to the one who asks, what will not go. A reservation of this very
+/// name is ours, or that of a Store which no longer is.
+Result<> KubernetesStoreService::check_hostnames(const StoreKey& key, const domain::StoreSpec& spec) const {
+    const auto taken = [&](const std::string& hostname) {
+        const auto held = views_.reservations().get({}, hostname);
+        return held && held->store != key;
+    };
+    const std::string generated = domain::generated_hostname(key, config_.base_domain);
+    if (taken(generated))
+        return fail(ErrorCode::conflict,
+                    fmt::format("metadata.name: {} belongs to another store: choose another store name", generated),
+                    "metadata.name");
+    for (const auto& hostname : spec.hostnames)
+        if (taken(hostname))
+            return fail(ErrorCode::conflict,
+                        fmt::format("spec.hostnames: {} belongs to another store: choose another", hostname),
+                        "spec.hostnames");
     return {};
 }
 
 Result<Store> KubernetesStoreService::create(const StoreKey& key, const domain::StoreSpec& spec) {
     SW_TRY(domain::validate_store(key, spec, config_.reserved_domains()));
-    if (auto known = check_references(spec); !known) {
-        Error error = known.error();
-        if (error.code == ErrorCode::not_found) error.code = ErrorCode::invalid_argument;
-        return std::unexpected(std::move(error));
-    }
-    for (const auto& hostname : spec.hostnames)
-        if (const auto held = views_.reservations().get({}, hostname))
-            return fail(ErrorCode::conflict, fmt::format("spec.hostnames: {} belongs to another store: choose another", hostname), "spec.hostnames");
+    SW_TRY(check_references(spec));
+    SW_TRY(check_hostnames(key, spec));
     const auto made = client_.create(ref_of(key), domain::store_to_json(key, spec));
     if (!made) return std::unexpected(in_users_words(key, made.error()));
     views_.stores().saw(*made);
@@ -58,24 +93,32 @@ Result<Store> KubernetesStoreService::create(const StoreKey& key, const domain::
 }
 
 Result<api::StorePage> KubernetesStoreService::list(const std::optional<std::string>& tenant, const api::Page& page) {
-    api::StorePage result{.stores = {}, .next_cursor = {}, .stale = views_.stale_since().has_value()};
-    const auto visit = [&](const auto& key, const Store& store) {
-        const std::string position = key.first + "/" + key.second;
-        if (position <= page.cursor) return;
-        if (result.stores.size() < page.limit) result.stores.push_back(store);
-        else if (result.next_cursor.empty()) result.next_cursor = result.stores.back().key.text();
-    };
-    if (tenant) views_.stores().for_each_in(domain::tenant_namespace(*tenant), visit);
-    else views_.stores().for_each(visit);
+    const std::string namespace_ = tenant ? domain::tenant_namespace(*tenant) : std::string();
+    api::StorePage result;
+    // The cursor is the last key of the page before: what was created or deleted since then shifts nothing.
+    const auto slash = std::min(page.cursor.find('/'), page.cursor.size());
+    kube::ObjectKey position{page.cursor.substr(0, slash), page.cursor.substr(std::min(slash + 1, page.cursor.size()))};
+    position = std::max(position, kube::ObjectKey{namespace_, ""});
+    views_.stores().for_each_after(position, [&](const auto& key, const Store& store) {
+        if (tenant && key.first != namespace_) return false;
+        if (result.stores.size() == page.limit) {
+            result.next_cursor = result.stores.back().key.text();
+            return false;
+        }
+        result.stores.push_back(store);
+        return true;
+    });
     return result;
 }
 
 Result<Store> KubernetesStoreService::get(const StoreKey& key) {
     if (auto store = views_.stores().get(key.namespace_, key.name)) return *std::move(store);
-    return fail(ErrorCode::not_found, fmt::format("there is no store '{}' in tenant '{}'", key.name, Store{.key = key}.tenant()));
+    return fail(ErrorCode::not_found,
+                fmt::format("there is no store '{}' in tenant '{}'", key.name, Store{.key = key}.tenant()));
 }
 
-Result<Store> KubernetesStoreService::update(const StoreKey& key, const json::object& spec_patch, const std::string& if_match) {
+Result<Store> KubernetesStoreService::update(const StoreKey& key, const json::object& spec_patch,
+                                             const std::string& if_match) {
     SW_TRY_ASSIGN(const Store current, get(key));
     auto object = domain::store_to_json(key, current.spec);
     for (const auto& [name, value] : spec_patch) {
@@ -84,22 +127,26 @@ Result<Store> KubernetesStoreService::update(const StoreKey& key, const json::ob
     }
     SW_TRY_ASSIGN(const Store wanted, domain::store_from_json(object));
     SW_TRY(domain::validate_store(key, wanted.spec, config_.reserved_domains()));
+    // Only what is asked for anew: a store whose engine is not offered any more may still be renamed or suspended.
+    if (spec_patch.contains("version") || spec_patch.contains("plan")) SW_TRY(check_references(wanted.spec));
+    if (spec_patch.contains("hostnames")) SW_TRY(check_hostnames(key, wanted.spec));
     json::object patch{{"spec", spec_patch}};
     if (!if_match.empty()) patch["metadata"] = json::object{{"resourceVersion", if_match}};
     const auto patched = client_.merge_patch(ref_of(key), patch);
     if (!patched) {
-        if (patched.error().code == ErrorCode::conflict)
-            return fail(ErrorCode::conflict, "the store has changed since it was read: read it again and repeat the change");
+        if (patched.error().code == ErrorCode::conflict) return fail(ErrorCode::conflict, std::string(changed_since));
         return std::unexpected(patched.error());
     }
     views_.stores().saw(*patched);
     return domain::store_from_json(*patched);
 }
 
-Result<Store> KubernetesStoreService::remove(const StoreKey& key) {
+Result<Store> KubernetesStoreService::remove(const StoreKey& key, const std::string& if_match) {
     SW_TRY_ASSIGN(Store store, get(key));
+    if (!if_match.empty() && if_match != store.resource_version)
+        return fail(ErrorCode::conflict, std::string(changed_since));
     if (store.deletion_requested) return store;
-    SW_TRY(client_.remove(ref_of(key), {.uid = store.uid}));
+    SW_TRY(client_.remove(ref_of(key), {.uid = store.uid, .resource_version = if_match}));
     const auto live = client_.get(ref_of(key));
     if (!live) return store;
     views_.stores().saw(*live);
@@ -122,7 +169,8 @@ Result<api::Credentials> KubernetesStoreService::credentials(const StoreKey& key
     SW_TRY_ASSIGN(const Store store, get(key));
     const auto ns = views_.namespaces().get({}, store.status.namespace_);
     if (store.status.release.secrets_digest.empty() || !ns || ns->owner_uid != store.uid)
-        return fail(ErrorCode::conflict, fmt::format("the store '{}' has no credentials yet: it is still being created", key.name));
+        return fail(ErrorCode::conflict,
+                    fmt::format("the store '{}' has no credentials yet: it is still being created", key.name));
     const auto secret = client_.get({&kube::kinds::secret, store.status.namespace_, std::string(admin_secret_name)});
     if (!secret) return with_context("reading the store's credentials", secret.error());
     return decode_credentials(store, *secret);
@@ -144,7 +192,8 @@ Result<std::vector<api::StoreEvent>> KubernetesStoreService::events(const StoreK
     return events;
 }
 
-Result<Store> KubernetesStoreService::wait_for_change(const StoreKey& key, const std::string& seen, std::chrono::milliseconds timeout) {
+Result<Store> KubernetesStoreService::wait_for_change(const StoreKey& key, const std::string& seen,
+                                                      std::chrono::milliseconds timeout) {
     const auto current = [&] { return views_.stores().get(key.namespace_, key.name); };
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, timeout, [&] {
@@ -157,16 +206,21 @@ Result<Store> KubernetesStoreService::wait_for_change(const StoreKey& key, const
 
 void KubernetesStoreService::changed(const StoreKey&) {
     // The lock orders this with a waiter between its look and its sleep.
-    { const std::lock_guard lock(mutex_); }
+    {
+        const std::lock_guard lock(mutex_);
+    }
     changed_.notify_all();
 }
 
 Result<> KubernetesStoreService::ready() { return views_.synced(); }
 
+bool KubernetesStoreService::stale() { return views_.stale_since().has_value(); }
+
 std::string KubernetesStoreService::metrics() {
     const auto stale = views_.stale_since();
-    metrics_.views_stale(stale ? std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - *stale)
-                               : std::chrono::seconds(0));
+    metrics_.views_stale(
+        stale ? std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - *stale)
+              : std::chrono::seconds(0));
     return metrics_.expose();
 }
 

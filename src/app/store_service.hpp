@@ -12,14 +12,16 @@ namespace storewright::app {
 
 class KubernetesStoreService final : public api::StoreService {
   public:
-    KubernetesStoreService(kube::Client& client, Views& views, Observer& observer, const Config& config, const Offer& offer, Metrics& metrics)
+    KubernetesStoreService(kube::Client& client, Views& views, Observer& observer, const Config& config,
+                           const Offer& offer, Metrics& metrics)
         : client_(client), views_(views), observer_(observer), config_(config), offer_(offer), metrics_(metrics) {}
 
     Result<domain::Store> create(const domain::StoreKey& key, const domain::StoreSpec& spec) override;
     Result<api::StorePage> list(const std::optional<std::string>& tenant, const api::Page& page) override;
     Result<domain::Store> get(const domain::StoreKey& key) override;
-    Result<domain::Store> update(const domain::StoreKey& key, const boost::json::object& spec_patch, const std::string& if_match) override;
-    Result<domain::Store> remove(const domain::StoreKey& key) override;
+    Result<domain::Store> update(const domain::StoreKey& key, const boost::json::object& spec_patch,
+                                 const std::string& if_match) override;
+    Result<domain::Store> remove(const domain::StoreKey& key, const std::string& if_match) override;
     Result<std::vector<api::Step>> steps(const domain::StoreKey& key) override;
     Result<boost::json::value> plan(const domain::StoreKey& key) override;
     Result<api::Credentials> credentials(const domain::StoreKey& key) override;
@@ -33,15 +35,19 @@ class KubernetesStoreService final : public api::StoreService {
     std::vector<domain::Plan> plans() override { return offer_.catalog.plans; }
     std::vector<std::string> reserved_domains() override { return config_.reserved_domains(); }
 
-    Result<domain::Store> wait_for_change(const domain::StoreKey& key, const std::string& seen, std::chrono::milliseconds timeout) override;
+    Result<domain::Store> wait_for_change(const domain::StoreKey& key, const std::string& seen,
+                                          std::chrono::milliseconds timeout) override;
     Result<> ready() override;
+    bool stale() override;
     std::string metrics() override;
 
     /// Wakes those who wait_for_change(); called by the views' listener.
     void changed(const domain::StoreKey& key);
 
   private:
+    Result<> check_tenant(const domain::Tenant& tenant) const;
     Result<> check_references(const domain::StoreSpec& spec) const;
+    Result<> check_hostnames(const domain::StoreKey& key, const domain::StoreSpec& spec) const;
 
     kube::Client& client_;
     Views& views_;

@@ -57,7 +57,8 @@ std::vector<Orphan> Sweeper::orphaned_reservations() {
     std::vector<std::pair<Orphan, domain::StoreKey>> candidates;
     c_.views.reservations().for_each([&](const auto& key, const ReservationView& held) {
         const auto store = c_.views.stores().get(held.store.namespace_, held.store.name);
-        if (!store || store->uid != held.store_uid) candidates.push_back({{key.second, held.uid, held.store_uid, {}}, held.store});
+        if (!store || store->uid != held.store_uid)
+            candidates.push_back({{key.second, held.uid, held.store_uid, {}}, held.store});
     });
     std::vector<Orphan> orphans;
     for (auto& [orphan, owner] : candidates)
@@ -91,7 +92,8 @@ void Sweeper::sweep_once() {
             log::warning("sweeping failed", {{"namespace", orphan.name}, {"error", done.error().message}});
     }
     for (const auto& orphan : judge(orphaned_reservations(), "hostname reservations").remove) {
-        if (auto done = c_.client.remove({&kube::kinds::hostname_reservation, {}, orphan.name}, {.uid = orphan.uid}); !done)
+        if (auto done = c_.client.remove({&kube::kinds::hostname_reservation, {}, orphan.name}, {.uid = orphan.uid});
+            !done)
             log::warning("sweeping failed", {{"hostname", orphan.name}, {"error", done.error().message}});
     }
 }

@@ -8,27 +8,27 @@ namespace storewright::app {
 namespace json = boost::json;
 
 json::object engine_values(const domain::Store& store, const domain::Plan& plan,
-                           const std::vector<std::string>& hostnames, const Config& config, const json::object& overlay) {
+                           const std::vector<std::string>& hostnames, const Config& config,
+                           const json::object& overlay) {
     json::object values = overlay;
     const auto& spec = store.spec;
-    merge_values(
-        values,
-        json::object{
-            {"store", json::object{{"id", store.status.id},
-                                   {"name", store.key.name},
-                                   {"tenant", store.tenant()},
-                                   {"displayName", store.display_name()},
-                                   {"adminEmail", spec.admin_email},
-                                   {"country", spec.country},
-                                   {"currency", spec.currency},
-                                   {"language", spec.language},
-                                   {"timezone", spec.timezone},
-                                   {"url", config.scheme() + "://" + hostnames.front()},
-                                   {"hostnames", json::array(hostnames.begin(), hostnames.end())}}},
-            {"secrets", json::object{{"admin", admin_secret_name}, {"internal", internal_secret_name}}},
-            {"plan", json::object{{"name", plan.name}, {"size", plan.size}, {"storage", plan.storage}}},
-            {"ingress", json::object{{"className", config.ingress_class}, {"tls", config.ingress_tls}}},
-        });
+    merge_values(values,
+                 json::object{
+                     {"store", json::object{{"id", store.status.id},
+                                            {"name", store.key.name},
+                                            {"tenant", store.tenant()},
+                                            {"displayName", store.display_name()},
+                                            {"adminEmail", spec.admin_email},
+                                            {"country", spec.country},
+                                            {"currency", spec.currency},
+                                            {"language", spec.language},
+                                            {"timezone", spec.timezone},
+                                            {"url", config.scheme() + "://" + hostnames.front()},
+                                            {"hostnames", json::array(hostnames.begin(), hostnames.end())}}},
+                     {"secrets", json::object{{"admin", admin_secret_name}, {"internal", internal_secret_name}}},
+                     {"plan", json::object{{"name", plan.name}, {"size", plan.size}, {"storage", plan.storage}}},
+                     {"ingress", json::object{{"className", config.ingress_class}, {"tls", config.ingress_tls}}},
+                 });
     return values;
 }
 
@@ -36,13 +36,15 @@ json::object guardrail_values(const domain::Store& store, const domain::Plan& pl
     json::object values = config.guardrails;
     json::object quota;
     for (const auto& [name, quantity] : plan.quota) quota[name] = quantity;
-    merge_values(values, json::object{
-                             {"store", json::object{{"id", store.status.id}, {"name", store.key.name}, {"tenant", store.tenant()}}},
-                             {"plan", json::object{{"name", plan.name},
-                                                   {"maxVolumeSize", plan.max_volume_size},
-                                                   {"internetEgress", plan.internet_egress},
-                                                   {"quota", std::move(quota)}}},
-                         });
+    merge_values(
+        values,
+        json::object{
+            {"store", json::object{{"id", store.status.id}, {"name", store.key.name}, {"tenant", store.tenant()}}},
+            {"plan", json::object{{"name", plan.name},
+                                  {"maxVolumeSize", plan.max_volume_size},
+                                  {"internetEgress", plan.internet_egress},
+                                  {"quota", std::move(quota)}}},
+        });
     return values;
 }
 

@@ -57,13 +57,13 @@ Result<NamespaceView> namespace_view(const json::object& o) {
 }
 
 Result<ReservationView> reservation_view(const json::object& o) {
-    return ReservationView{text(o, "metadata.uid"), text(o, "spec.storeUID"),
-                           {text(o, "spec.storeNamespace"), text(o, "spec.storeName")}};
+    return ReservationView{
+        text(o, "metadata.uid"), text(o, "spec.storeUID"), {text(o, "spec.storeNamespace"), text(o, "spec.storeName")}};
 }
 
 Result<ObjectView> object_view(const json::object& o) {
-    return ObjectView{text(o, "metadata.uid"), kube::owned_fields_digest(o, domain::field_manager), kube::readiness_of(o),
-                      is_terminating(o)};
+    return ObjectView{text(o, "metadata.uid"), kube::owned_fields_digest(o, domain::field_manager),
+                      kube::readiness_of(o), is_terminating(o)};
 }
 
 Result<PodView> pod_view(const json::object& o) { return PodView{kube::pod_facts(o)}; }
@@ -78,16 +78,29 @@ Result<StorageClassView> storage_class_view(const json::object& o) {
 }  // namespace
 
 struct Views::AppliedKind {
-    AppliedKind(const kube::Kind* of, kube::Cache<ObjectView>::Listener listener) : kind(of), cache(object_view, std::move(listener)) {}
+    AppliedKind(const kube::Kind* of, kube::Cache<ObjectView>::Listener listener)
+        : kind(of), cache(object_view, std::move(listener)) {}
     const kube::Kind* kind;
     kube::Cache<ObjectView> cache;
 };
 
 std::vector<const kube::Kind*> Views::applied_kinds() {
     using namespace kube::kinds;
-    return {&config_map, &service,  &service_account, &persistent_volume_claim, &resource_quota,        &limit_range,
-            &deployment, &stateful_set, &job,         &cron_job,                &ingress,               &network_policy,
-            &pod_disruption_budget,     &horizontal_pod_autoscaler,             &role_binding};
+    return {&config_map,
+            &service,
+            &service_account,
+            &persistent_volume_claim,
+            &resource_quota,
+            &limit_range,
+            &deployment,
+            &stateful_set,
+            &job,
+            &cron_job,
+            &ingress,
+            &network_policy,
+            &pod_disruption_budget,
+            &horizontal_pod_autoscaler,
+            &role_binding};
 }
 
 template <typename T>
@@ -98,8 +111,8 @@ typename kube::Cache<T>::Listener Views::owner_listener() {
 Views::Views(kube::Client& client, std::function<void(const domain::StoreKey&)> changed)
     : client_(client),
       changed_(std::move(changed)),
-      stores_(domain::store_from_json,
-              [this](const auto& key, const domain::Store*, const domain::Store*) { changed_({key.first, key.second}); }),
+      stores_(domain::store_from_json, [this](const auto& key, const domain::Store*,
+                                              const domain::Store*) { changed_({key.first, key.second}); }),
       namespaces_(namespace_view,
                   [this](const auto& key, const NamespaceView* before, const NamespaceView* after) {
                       const NamespaceView& ns = after ? *after : *before;
@@ -123,7 +136,15 @@ Views::Views(kube::Client& client, std::function<void(const domain::StoreKey&)> 
         applied_.push_back(std::make_unique<AppliedKind>(kind, owner_listener<ObjectView>()));
 }
 
-Views::~Views() { reflectors_.clear(); }
+Views::~Views() { stop(); }
+
+void Views::stop() {
+    decltype(reflectors_) ending;
+    {
+        const std::lock_guard lock(mutex_);
+        ending.swap(reflectors_);
+    }
+}
 
 void Views::notify_owner_of(const std::string& namespace_) const {
     const auto ns = namespaces_.get({}, namespace_);
@@ -131,6 +152,7 @@ void Views::notify_owner_of(const std::string& namespace_) const {
 }
 
 void Views::start() {
+    const std::lock_guard lock(mutex_);
     const auto watch = [this](const kube::Kind& kind, std::string selector, kube::WatchHandler& handler) {
         kube::WatchOptions options;
         options.label_selector = std::move(selector);
@@ -148,14 +170,17 @@ void Views::start() {
 }
 
 Result<> Views::synced() const {
+    const std::lock_guard lock(mutex_);
     std::string missing;
     for (const auto& [kind, reflector] : reflectors_)
         if (!reflector->synced()) missing += (missing.empty() ? "" : ", ") + std::string(kind->resource);
     if (missing.empty() && !reflectors_.empty()) return {};
-    return fail(ErrorCode::unavailable, "waiting for the first list of " + missing);
+    return fail(ErrorCode::unavailable,
+                missing.empty() ? "the watches have not begun" : "waiting for the first list of " + missing);
 }
 
 std::optional<std::chrono::steady_clock::time_point> Views::stale_since() const {
+    const std::lock_guard lock(mutex_);
     std::optional<std::chrono::steady_clock::time_point> oldest;
     for (const auto& [kind, reflector] : reflectors_)
         if (const auto since = reflector->stale_since(); since && (!oldest || *since < *oldest)) oldest = since;

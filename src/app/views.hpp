@@ -1,8 +1,10 @@
 #pragma once
-// The controller's view of the cluster: one watch cache per kind, each holding small projections selected by our labels.
+// The controller's view of the cluster: one watch cache per kind, each holding small projections selected by our
+// labels.
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,6 +62,8 @@ class Views {
 
     /// Starts the watches; returns at once.
     void start();
+    /// Ends the watches; afterwards the listener is not called any more.
+    void stop();
     /// Whether every cache has had its first list; the message names those that have not.
     Result<> synced() const;
     /// Since when some watch has been broken, or nothing: the views may be stale.
@@ -77,8 +81,9 @@ class Views {
     static std::vector<const kube::Kind*> applied_kinds();
 
     /// Visits the objects of a namespace that we applied, kind by kind.
-    void for_each_applied(const std::string& namespace_,
-                          const std::function<void(const kube::Kind&, const std::string& name, const ObjectView&)>& visit) const;
+    void for_each_applied(
+        const std::string& namespace_,
+        const std::function<void(const kube::Kind&, const std::string& name, const ObjectView&)>& visit) const;
     /// A digest over kind, name and owned fields of all those that are not being deleted.
     std::string live_digest(const std::string& namespace_) const;
 
@@ -97,6 +102,7 @@ class Views {
     kube::Cache<VolumeView> volumes_;
     kube::Cache<StorageClassView> storage_classes_;
     std::vector<std::unique_ptr<AppliedKind>> applied_;
+    mutable std::mutex mutex_;  ///< of reflectors_: the API asks whether they have synced while they are being started
     std::vector<std::pair<const kube::Kind*, std::unique_ptr<kube::Reflector>>> reflectors_;
 };
 

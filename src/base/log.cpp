@@ -4,8 +4,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
 #include <memory>
 
 #include "base/time.hpp"
@@ -17,8 +17,7 @@ Format current_format = Format::text;
 
 spdlog::logger& logger() {
     static const auto instance = [] {
-        auto made = std::make_shared<spdlog::logger>(
-            "storewright", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+        auto made = std::make_shared<spdlog::logger>("storewright", std::make_shared<spdlog::sinks::stderr_sink_mt>());
         made->set_pattern("%v");
         return made;
     }();
@@ -46,9 +45,8 @@ std::string_view name_of(Level level) {
 }
 
 std::string as_json(Level level, std::string_view message, std::initializer_list<Field> fields) {
-    boost::json::object line{{"time", format_time_precise(system_clock().now())},
-                             {"level", name_of(level)},
-                             {"message", message}};
+    boost::json::object line{
+        {"time", format_time_precise(system_clock().now())}, {"level", name_of(level)}, {"message", message}};
     for (const auto& field : fields) line[field.name] = field.value;
     return boost::json::serialize(line);
 }
@@ -56,8 +54,7 @@ std::string as_json(Level level, std::string_view message, std::initializer_list
 std::string as_text(Level level, std::string_view message, std::initializer_list<Field> fields) {
     std::string line = format_time_precise(system_clock().now());
     line.append(" ").append(name_of(level)).append(" ").append(message);
-    for (const auto& field : fields)
-        line.append(" ").append(field.name).append("=").append(field.value);
+    for (const auto& field : fields) line.append(" ").append(field.name).append("=").append(field.value);
     return line;
 }
 
@@ -70,8 +67,8 @@ void configure(Level level, Format format) {
 
 void write(Level level, std::string_view message, std::initializer_list<Field> fields) {
     if (!logger().should_log(to_spdlog(level))) return;
-    const std::string line = current_format == Format::json ? as_json(level, message, fields)
-                                                            : as_text(level, message, fields);
+    const std::string line =
+        current_format == Format::json ? as_json(level, message, fields) : as_text(level, message, fields);
     logger().log(to_spdlog(level), line);
 }
 

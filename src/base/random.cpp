@@ -22,8 +22,7 @@ unsigned random_below(unsigned bound) {
 std::string random_text(std::size_t length, std::string_view alphabet) {
     std::string text;
     text.reserve(length);
-    while (text.size() < length)
-        text.push_back(alphabet[random_below(static_cast<unsigned>(alphabet.size()))]);
+    while (text.size() < length) text.push_back(alphabet[random_below(static_cast<unsigned>(alphabet.size()))]);
     return text;
 }
 

@@ -7,8 +7,7 @@
 
 namespace storewright {
 
-inline constexpr std::string_view alnum_alphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+inline constexpr std::string_view alnum_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 inline constexpr std::string_view hex_alphabet = "0123456789abcdef";
 
 /// length characters, each drawn evenly from the alphabet (which is not empty).

@@ -56,11 +56,9 @@ inline std::unexpected<Error> with_context(std::string_view context, Error error
     if (!tmp) return std::unexpected(std::move(tmp).error()); \
     declaration = *std::move(tmp)
 /// SW_TRY_ASSIGN(const auto x, f()): x is f()'s value, or the function returns f()'s error.
-#define SW_TRY_ASSIGN(declaration, expression) \
-    SW_TRY_ASSIGN_(SW_CONCAT(sw_try_, __LINE__), declaration, expression)
+#define SW_TRY_ASSIGN(declaration, expression) SW_TRY_ASSIGN_(SW_CONCAT(sw_try_, __LINE__), declaration, expression)
 /// SW_TRY(f()): goes on if f() succeeded, else the function returns its error.
-#define SW_TRY(expression)                                                              \
-    do {                                                                                \
-        if (auto sw_try = (expression); !sw_try)                                        \
-            return std::unexpected(std::move(sw_try).error());                          \
+#define SW_TRY(expression)                                                                          \
+    do {                                                                                            \
+        if (auto sw_try = (expression); !sw_try) return std::unexpected(std::move(sw_try).error()); \
     } while (false)

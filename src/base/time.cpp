@@ -11,8 +11,7 @@ namespace {
 class SystemClock final : public Clock {
   public:
     TimePoint now() const override {
-        return std::chrono::time_point_cast<std::chrono::milliseconds>(
-            std::chrono::system_clock::now());
+        return std::chrono::time_point_cast<std::chrono::milliseconds>(std::chrono::system_clock::now());
     }
 };
 
@@ -70,18 +69,16 @@ std::string format_time_precise(TimePoint t) {
 Result<TimePoint> parse_time(std::string_view text) {
     using namespace std::chrono;
     const auto bad = [&] {
-        return fail(ErrorCode::invalid_argument,
-                    fmt::format("'{}' is not a UTC time like 2026-01-31T12:00:00Z", text));
+        return fail(ErrorCode::invalid_argument, fmt::format("'{}' is not a UTC time like 2026-01-31T12:00:00Z", text));
     };
-    if (text.size() < 20 || text.back() != 'Z' || text[4] != '-' || text[7] != '-' ||
-        text[10] != 'T' || text[13] != ':' || text[16] != ':')
+    if (text.size() < 20 || text.back() != 'Z' || text[4] != '-' || text[7] != '-' || text[10] != 'T' ||
+        text[13] != ':' || text[16] != ':')
         return bad();
     const auto y = digits(text, 0, 4), mo = digits(text, 5, 2), d = digits(text, 8, 2);
     const auto h = digits(text, 11, 2), mi = digits(text, 14, 2), s = digits(text, 17, 2);
     const auto ms = milliseconds_of(text.substr(19, text.size() - 20));
     if (!y || !mo || !d || !h || !mi || !s || !ms) return bad();
-    const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)},
-                              day{static_cast<unsigned>(*d)}};
+    const year_month_day date{year{*y}, month{static_cast<unsigned>(*mo)}, day{static_cast<unsigned>(*d)}};
     if (!date.ok() || *h > 23 || *mi > 59 || *s > 60) return bad();
     return TimePoint{sys_days{date} + hours{*h} + minutes{*mi} + seconds{*s} + milliseconds{*ms}};
 }

@@ -12,7 +12,10 @@ namespace json = boost::json;
 const std::vector<Column> engine_columns{
     {"NAME", [](const json::object& e, TimePoint) { return cell_at(e, "name"); }},
     {"VERSION", [](const json::object& e, TimePoint) { return cell_at(e, "version"); }},
-    {"AVAILABLE", [](const json::object& e, TimePoint) { return std::string(cell_at(e, "available") == "true" ? "yes" : "no: " + cell_at(e, "unavailable")); }},
+    {"AVAILABLE",
+     [](const json::object& e, TimePoint) {
+         return std::string(cell_at(e, "available") == "true" ? "yes" : "no: " + cell_at(e, "unavailable"));
+     }},
     {"DESCRIPTION", [](const json::object& e, TimePoint) { return cell_at(e, "description"); }, true},
 };
 
@@ -20,19 +23,19 @@ const std::vector<Column> plan_columns{
     {"NAME", [](const json::object& p, TimePoint) { return cell_at(p, "name"); }},
     {"SIZE", [](const json::object& p, TimePoint) { return cell_at(p, "size"); }},
     {"STORAGE", [](const json::object& p, TimePoint) { return cell_at(p, "storage"); }},
-    {"INTERNET", [](const json::object& p, TimePoint) { return std::string(cell_at(p, "internetEgress") == "true" ? "yes" : "no"); }},
+    {"INTERNET", [](const json::object& p,
+                    TimePoint) { return std::string(cell_at(p, "internetEgress") == "true" ? "yes" : "no"); }},
 };
 
-void add_list(CLI::App& app, Context& context, const std::string& group, const std::string& path, const std::vector<Column>& columns) {
+void add_list(CLI::App& app, Context& context, const std::string& group, const std::string& path,
+              const std::vector<Column>& columns) {
     auto* commands = app.add_subcommand(group, fmt::format("What {}s there are", group));
     commands->require_subcommand(1);
     commands->add_subcommand("list", fmt::format("List the {}s", group))->callback([&context, path, &columns] {
         context.chosen = [&context, path, &columns] {
             return with_client(context, [&](ApiClient& client) -> int {
                 const auto found = client.get(path);
-                if (!found) return report(found.error());
-                fmt::print("{}", format_items(found->at("items"), columns, context.format(), system_clock().now()));
-                return ok;
+                return found ? show(context, found->at("items"), columns) : report(found.error());
             });
         };
     });

@@ -8,7 +8,8 @@
 
 namespace storewright::cli {
 
-/// What the commands that run the platform itself need; filled in by main(), so that the CLI does not depend on the server.
+/// What the commands that run the platform itself need; filled in by main(), so that the CLI does not depend on the
+/// server.
 struct ServeArguments {
     std::string config_path = "/etc/storewright/config.yaml";
     std::string kubeconfig;

@@ -20,6 +20,10 @@ struct Context {
     std::function<int()> chosen;
 
     Format format() const;
+    /// Whether people read the output: a table, wide or not.
+    bool for_people() const { return format() == Format::table || format() == Format::wide; }
+    /// Whether what has no names may be printed; says why not.
+    bool refuses_names() const;
     /// "/tenants/<tenant>/stores[/<name>]"
     std::string stores_path(const std::string& name = {}) const;
 };
@@ -27,7 +31,11 @@ struct Context {
 /// Prints the error as "error: ..." on stderr and gives its exit code.
 int report(const Error& error);
 
-/// Runs f with a client, or reports why there is none.
+/// Prints an object or a list of them in the format that was asked for, and gives `ok`.
+int show(const Context& context, const boost::json::value& items, const std::vector<Column>& columns);
+
+/// Runs f with a client, or reports why there is none. An answer that is not as it should be is an error, never a
+/// crash.
 int with_client(const Context& context, const std::function<int(ApiClient&)>& f);
 
 void add_store_commands(CLI::App& app, Context& context);

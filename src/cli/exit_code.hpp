@@ -14,6 +14,7 @@ enum ExitCode : int {
     unavailable = 6,
     store_failed = 7,
     timed_out = 8,
+    interrupted = 130,  ///< as shells say it: 128 + SIGINT
 };
 
 ExitCode exit_code_of(ErrorCode code);

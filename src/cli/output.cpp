@@ -24,6 +24,24 @@ const json::value* value_at(const json::object& object, std::string_view path) {
     return nullptr;
 }
 
+bool is_any_of(std::string_view text, std::initializer_list<std::string_view> words) {
+    return std::ranges::find(words, text) != words.end();
+}
+
+/// Whether a text would be read back as something else if it stood there without quotes (YAML 1.1, which kubectl
+/// reads): a number, a truth value, nothing, a date. yaml-cpp quotes only what would break the syntax.
+bool needs_quotes(std::string_view text) {
+    if (text.empty()) return true;
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(),
+                           [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    if (is_any_of(lower, {"true", "false", "yes", "no", "on", "off", "y", "n", "null", "~", ".inf", ".nan", "<<", "="}))
+        return true;
+    const bool starts_like_number =
+        (text.front() >= '0' && text.front() <= '9') || is_any_of(text.substr(0, 1), {"+", "-", "."});
+    return starts_like_number && text.find_first_not_of("0123456789abcdefABCDEFxXoO+-_.:TZ") == std::string_view::npos;
+}
+
 void emit(YAML::Emitter& out, const json::value& value) {
     if (const auto* object = value.if_object()) {
         out << YAML::BeginMap;
@@ -37,13 +55,17 @@ void emit(YAML::Emitter& out, const json::value& value) {
         for (const auto& inner : *array) emit(out, inner);
         out << YAML::EndSeq;
     } else if (value.is_string()) {
-        out << std::string(value.as_string());
+        const std::string text(value.as_string());
+        if (needs_quotes(text)) out << YAML::DoubleQuoted;
+        out << text;
+    } else if (value.is_null()) {
+        out << YAML::Null;
     } else {
         out << json::serialize(value);
     }
 }
 
-void pretty(const json::value& value, std::string& out, std::string indent) {
+void pretty(const json::value& value, std::string& out, const std::string& indent) {
     const std::string deeper = indent + "  ";
     if (const auto* object = value.if_object(); object && !object->empty()) {
         out += "{\n";
@@ -75,7 +97,14 @@ std::vector<const json::object*> objects_of(const json::value& items) {
     return all;
 }
 
-std::string table(const std::vector<const json::object*>& items, const std::vector<Column>& columns, bool wide, TimePoint now) {
+/// Characters, not bytes: every byte of UTF-8 but the continuations begins one.
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
+}
+
+std::string table(const std::vector<const json::object*>& items, const std::vector<Column>& columns, bool wide,
+                  TimePoint now) {
     std::vector<std::vector<std::string>> rows(items.size() + 1);
     for (const auto& column : columns) {
         if (column.wide && !wide) continue;
@@ -84,11 +113,14 @@ std::string table(const std::vector<const json::object*>& items, const std::vect
     }
     std::vector<std::size_t> widths(rows[0].size());
     for (const auto& row : rows)
-        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+        for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width_of(row[i]));
     std::string text;
     for (const auto& row : rows) {
         std::string line;
-        for (std::size_t i = 0; i < row.size(); ++i) line += fmt::format("{:<{}}", row[i], i + 1 < row.size() ? widths[i] + 3 : 0);
+        for (std::size_t i = 0; i < row.size(); ++i) {
+            line += row[i];
+            if (i + 1 < row.size()) line.append(widths[i] + 3 - width_of(row[i]), ' ');
+        }
         text += line + "\n";
     }
     return text;
@@ -108,21 +140,40 @@ std::string to_pretty_json(const json::value& value) {
     return out + "\n";
 }
 
+std::string printable(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace_if(out, [](char c) { return static_cast<unsigned char>(c) < ' ' || c == 127; }, ' ');
+    return out;
+}
+
+std::string shortened(std::string_view text, std::size_t width) {
+    if (width_of(text) <= width) return std::string(text);
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+        if (begins && width_of(out) + 4 > width) break;
+        out += text[at];
+    }
+    return width < 4 ? std::string() : out + "...";
+}
+
 std::string cell_at(const json::object& item, std::string_view path) {
     const auto* value = value_at(item, path);
     if (!value || value->is_null()) return "-";
-    if (const auto* text = value->if_string()) return text->empty() ? "-" : std::string(*text);
+    if (const auto* text = value->if_string()) return text->empty() ? "-" : printable(std::string_view(*text));
     if (const auto* array = value->if_array()) {
         std::string joined;
         for (const auto& inner : *array)
-            if (inner.is_string()) joined += (joined.empty() ? "" : ",") + std::string(inner.as_string());
+            if (inner.is_string())
+                joined += (joined.empty() ? "" : ",") + printable(std::string_view(inner.as_string()));
         return joined.empty() ? "-" : joined;
     }
     return json::serialize(*value);
 }
 
 std::string age(TimePoint since, TimePoint now) {
-    const auto seconds = std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
+    const auto seconds =
+        std::max<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(now - since).count(), 0);
     if (seconds < 120) return fmt::format("{}s", seconds);
     if (seconds < 120 * 60) return fmt::format("{}m", seconds / 60);
     if (seconds < 48 * 3600) return fmt::format("{}h", seconds / 3600);

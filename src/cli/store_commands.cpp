@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <boost/json/array.hpp>
+#include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "cli/context.hpp"
 #include "cli/progress.hpp"
@@ -33,7 +35,8 @@ const std::vector<Column> store_columns{
 };
 
 const std::vector<Column> event_columns{
-    {"AGE", [](const json::object& e, TimePoint now) {
+    {"AGE",
+     [](const json::object& e, TimePoint now) {
          const auto at = parse_time(cell_at(e, "at"));
          return at ? age(*at, now) : std::string("-");
      }},
@@ -43,36 +46,51 @@ const std::vector<Column> event_columns{
     {"MESSAGE", [](const json::object& e, TimePoint) { return cell_at(e, "message"); }},
 };
 
+/// A setting that was not given is left alone; one that was given empty is unset.
+struct Settings {
+    std::optional<std::string> version, display_name, email, country, currency, language, timezone;
+    std::vector<std::string> hostnames;
+};
+
 struct StoreArguments {
     std::string name;
-    std::string engine = "medusa", plan = "small";
-    std::string version, display_name, email, country, currency, language, timezone;
-    std::vector<std::string> hostnames;
-    bool suspend = false, resume = false;
+    std::string engine = "medusa";
+    std::optional<std::string> plan;
+    Settings settings;
+    bool no_hostnames = false, suspend = false, resume = false;
     bool wait = false, yes = false, all_tenants = false;
     int timeout_seconds = 900;
 };
 using Arguments = std::shared_ptr<StoreArguments>;
 
 Wait wait_for(const Context& context, const StoreArguments& a) {
-    return {.path = context.stores_path(a.name), .name = a.name, .timeout = std::chrono::seconds(a.timeout_seconds),
-            .draw = isatty(STDERR_FILENO) != 0, .colour = context.colour};
+    const char* terminal = std::getenv("TERM");
+    const bool can_draw = isatty(STDERR_FILENO) != 0 && (!terminal || std::string_view(terminal) != "dumb");
+    return {.path = context.stores_path(a.name),
+            .name = a.name,
+            .timeout = std::chrono::seconds(a.timeout_seconds),
+            .draw = can_draw,
+            .colour = context.colour};
 }
 
-void put(json::object& spec, std::string_view name, const std::string& value) {
-    if (!value.empty()) spec[name] = value;
+void put(json::object& spec, std::string_view name, const std::optional<std::string>& value) {
+    if (!value) return;
+    if (value->empty()) spec[name] = nullptr;
+    else spec[name] = *value;
 }
 
-json::object settings(const StoreArguments& a) {
+json::object spec_of(const StoreArguments& a) {
     json::object spec;
-    put(spec, "version", a.version);
-    put(spec, "displayName", a.display_name);
-    put(spec, "adminEmail", a.email);
-    put(spec, "country", a.country);
-    put(spec, "currency", a.currency);
-    put(spec, "language", a.language);
-    put(spec, "timezone", a.timezone);
-    if (!a.hostnames.empty()) spec["hostnames"] = json::array(a.hostnames.begin(), a.hostnames.end());
+    put(spec, "plan", a.plan);
+    put(spec, "version", a.settings.version);
+    put(spec, "displayName", a.settings.display_name);
+    put(spec, "adminEmail", a.settings.email);
+    put(spec, "country", a.settings.country);
+    put(spec, "currency", a.settings.currency);
+    put(spec, "language", a.settings.language);
+    put(spec, "timezone", a.settings.timezone);
+    const auto& hostnames = a.settings.hostnames;
+    if (!hostnames.empty()) spec["hostnames"] = json::array(hostnames.begin(), hostnames.end());
     return spec;
 }
 
@@ -80,40 +98,55 @@ json::object settings(const StoreArguments& a) {
 int tell_ready(const Context& context, ApiClient& client, const StoreArguments& a) {
     const auto store = client.get(context.stores_path(a.name));
     if (!store) return report(store.error());
-    if (context.format() != Format::table) {
-        fmt::print("{}", format_items(*store, store_columns, context.format(), system_clock().now()));
-        return ok;
-    }
-    fmt::print("Shop      {}\nAdmin     {}\nPassword  storewright store credentials {}\n", cell_at(store->as_object(), "status.url"),
-               cell_at(store->as_object(), "status.adminURL"), a.name);
+    if (!context.for_people()) return show(context, *store, store_columns);
+    fmt::print("Shop      {}\nAdmin     {}\nPassword  storewright store credentials {}\n",
+               cell_at(store->as_object(), "status.url"), cell_at(store->as_object(), "status.adminURL"), a.name);
     return ok;
 }
 
+/// The login that a shop gets when none is named: a domain of RFC 2606, which no mail ever reaches.
+constexpr std::string_view default_email = "owner@example.com";
+
 int create(const Context& context, const StoreArguments& a) {
     return with_client(context, [&](ApiClient& client) -> int {
-        json::object spec = settings(a);
+        json::object spec = spec_of(a);
         spec["engine"] = a.engine;
-        spec["plan"] = a.plan;
+        if (!a.plan) spec["plan"] = "small";
+        if (!a.settings.email) {
+            const char* from_environment = std::getenv("STOREWRIGHT_EMAIL");
+            spec["adminEmail"] =
+                from_environment && *from_environment ? std::string_view(from_environment) : default_email;
+            fmt::print(stderr, "no --email given: the admin's login is {}\n", spec["adminEmail"].as_string().c_str());
+        }
         const auto made = client.post(context.stores_path(), {{"name", a.name}, {"spec", std::move(spec)}});
         if (!made) return report(made.error());
-        if (!a.wait) {
-            fmt::print("store {} is being created: storewright store wait {}\n", a.name, a.name);
-            return ok;
+        if (a.wait) {
+            const int code = wait_until_ready(client, wait_for(context, a));
+            return code == ok ? tell_ready(context, client, a) : code;
         }
-        const int code = wait_until_ready(client, wait_for(context, a));
-        return code == ok ? tell_ready(context, client, a) : code;
+        if (!context.for_people()) return show(context, *made, store_columns);
+        fmt::print("store {} is being created: storewright store wait {}\n", a.name, a.name);
+        return ok;
     });
 }
 
-int change(const Context& context, const StoreArguments& a, bool plan_given) {
+int change(const Context& context, const StoreArguments& a) {
     return with_client(context, [&](ApiClient& client) -> int {
-        json::object spec = settings(a);
-        if (plan_given) spec["plan"] = a.plan;
+        json::object spec = spec_of(a);
+        if (a.no_hostnames) spec["hostnames"] = nullptr;
         if (a.suspend || a.resume) spec["suspended"] = a.suspend;
-        if (spec.empty()) return report({ErrorCode::invalid_argument, "nothing to change: name at least one setting, see --help", {}});
+        if (spec.empty())
+            return report(
+                {ErrorCode::invalid_argument, "nothing to change: name at least one setting, see --help", {}});
         const auto changed = client.patch(context.stores_path(a.name), {{"spec", std::move(spec)}});
         if (!changed) return report(changed.error());
-        return a.wait ? wait_until_ready(client, wait_for(context, a)) : ok;
+        if (a.wait) {
+            const int code = wait_until_ready(client, wait_for(context, a));
+            if (code != ok) return code;
+        }
+        if (!context.for_people()) return show(context, *changed, store_columns);
+        fmt::print("store {} is {}\n", a.name, a.wait ? "changed" : "being changed: storewright store wait " + a.name);
+        return ok;
     });
 }
 
@@ -121,10 +154,10 @@ int get(const Context& context, const StoreArguments& a) {
     return with_client(context, [&](ApiClient& client) -> int {
         const auto store = client.get(context.stores_path(a.name));
         if (!store) return report(store.error());
-        fmt::print("{}", format_items(*store, store_columns, context.format(), system_clock().now()));
-        const std::string failure = cell_at(store->as_object(), "status.failure.message");
-        if (context.format() == Format::table && failure != "-")
-            fmt::print("\n{}\n{}\n", failure, cell_at(store->as_object(), "status.failure.hint"));
+        show(context, *store, store_columns);
+        const std::string failure = cell_at(store->as_object(), "status.failure.message"),
+                          hint = cell_at(store->as_object(), "status.failure.hint");
+        if (context.for_people() && failure != "-") fmt::print("\n{}\n{}", failure, hint == "-" ? "" : hint + "\n");
         return ok;
     });
 }
@@ -135,14 +168,15 @@ int list(const Context& context, const StoreArguments& a) {
         const std::string path = a.all_tenants ? "/stores" : context.stores_path();
         std::string cursor;
         do {
-            const auto page = client.get(path + "?limit=100" + (cursor.empty() ? "" : "&cursor=" + http::encode_component(cursor)));
+            const auto page =
+                client.get(path + "?limit=100" + (cursor.empty() ? "" : "&cursor=" + http::encode_component(cursor)));
             if (!page) return report(page.error());
             for (const auto& store : page->at("items").as_array()) all.push_back(store);
             const auto* next = page->as_object().if_contains("nextCursor");
             cursor = next ? std::string(next->as_string()) : "";
         } while (!cursor.empty());
-        if (all.empty() && context.format() == Format::table) fmt::print(stderr, "no stores\n");
-        else fmt::print("{}", format_items(all, store_columns, context.format(), system_clock().now()));
+        if (!all.empty() || !context.for_people()) return show(context, all, store_columns);
+        fmt::print(stderr, "no stores{}\n", a.all_tenants ? "" : " in tenant " + context.tenant);
         return ok;
     });
 }
@@ -151,26 +185,41 @@ int list(const Context& context, const StoreArguments& a) {
 bool confirmed(const StoreArguments& a) {
     if (a.yes) return true;
     if (isatty(STDIN_FILENO) == 0) {
-        fmt::print(stderr, "error: deleting {} discards all its data (there are no backups yet): say --yes to do it\n", a.name);
+        fmt::print(stderr, "error: deleting {} discards all its data (there are no backups yet): say --yes to do it\n",
+                   a.name);
         return false;
     }
-    fmt::print(stderr, "Delete store {} and all its data, for good (there are no backups yet)? Type its name: ", a.name);
+    fmt::print(stderr,
+               "Delete store {} and all its data, for good (there are no backups yet)? Type its name: ", a.name);
     std::string typed;
     std::getline(std::cin, typed);
+    if (typed != a.name) fmt::print(stderr, "not deleted\n");
     return typed == a.name;
 }
 
+/// Deleting twice is fine: what is going or gone already is success, and said.
 int remove(const Context& context, const StoreArguments& a) {
-    if (!confirmed(a)) return usage;
     return with_client(context, [&](ApiClient& client) -> int {
-        const auto done = client.remove(context.stores_path(a.name));
-        const bool gone = !done && done.error().code == ErrorCode::not_found;
-        if (!done && !(gone && a.wait)) return report(done.error());
+        const auto store = client.get(context.stores_path(a.name));
+        const auto is_gone = [](const auto& answer) { return !answer && answer.error().code == ErrorCode::not_found; };
+        const auto tell_gone = [&] {
+            fmt::print("there is no store {} in tenant {}: nothing to delete\n", a.name, context.tenant);
+            return ok;
+        };
+        if (is_gone(store)) return tell_gone();
+        if (!store) return report(store.error());
+        const bool already = store->as_object().contains("deletionRequestedAt");
+        if (!already) {
+            if (!confirmed(a)) return usage;
+            const auto done = client.remove(context.stores_path(a.name));
+            if (is_gone(done)) return tell_gone();
+            if (!done) return report(done.error());
+        }
         if (!a.wait) {
-            fmt::print("store {} is being deleted\n", a.name);
+            fmt::print("store {} is {}being deleted\n", a.name, already ? "already " : "");
             return ok;
         }
-        const int code = gone ? ok : wait_until_gone(client, wait_for(context, a));
+        const int code = wait_until_gone(client, wait_for(context, a));
         if (code == ok) fmt::print("store {} is gone\n", a.name);
         return code;
     });
@@ -184,79 +233,82 @@ int wait(const Context& context, const StoreArguments& a) {
 }
 
 int plan(const Context& context, const StoreArguments& a) {
+    if (context.refuses_names()) return usage;
     return with_client(context, [&](ApiClient& client) -> int {
         const auto found = client.get(context.stores_path(a.name) + "/plan");
         if (!found) return report(found.error());
-        if (context.format() != Format::table) {
-            fmt::print("{}", format_items(*found, {}, context.format(), system_clock().now()));
-            return ok;
-        }
+        if (!context.for_people()) return show(context, *found, {});
         fmt::print("Step {}: {}\n", cell_at(found->as_object(), "step"), cell_at(found->as_object(), "why"));
-        for (const auto& action : found->at("actions").as_array()) fmt::print("  {}\n", cell_at(action.as_object(), "action"));
+        for (const auto& action : found->at("actions").as_array())
+            fmt::print("  {}\n", cell_at(action.as_object(), "action"));
         return ok;
     });
 }
 
 int credentials(const Context& context, const StoreArguments& a) {
+    if (context.refuses_names()) return usage;
     return with_client(context, [&](ApiClient& client) -> int {
         const auto found = client.get(context.stores_path(a.name) + "/credentials");
         if (!found) return report(found.error());
-        if (context.format() != Format::table) {
-            fmt::print("{}", format_items(*found, {}, context.format(), system_clock().now()));
-            return ok;
-        }
+        if (!context.for_people()) return show(context, *found, {});
         fmt::print("admin      {}\n", cell_at(found->as_object(), "adminURL"));
-        for (const auto& [name, value] : found->at("entries").as_object()) fmt::print("{:<10} {}\n", std::string_view(name), value.as_string().c_str());
+        for (const auto& [name, value] : found->at("entries").as_object())
+            fmt::print("{:<10} {}\n", std::string_view(name), value.as_string().c_str());
         return ok;
     });
 }
 
 int events(const Context& context, const StoreArguments& a) {
+    if (context.refuses_names()) return usage;
     return with_client(context, [&](ApiClient& client) -> int {
         const auto found = client.get(context.stores_path(a.name) + "/events");
-        if (!found) return report(found.error());
-        fmt::print("{}", format_items(found->at("items"), event_columns, context.format(), system_clock().now()));
-        return ok;
+        return found ? show(context, found->at("items"), event_columns) : report(found.error());
     });
 }
 
 void add_settings(CLI::App& command, const Arguments& a) {
-    command.add_option("--display-name", a->display_name, "What the shop is called");
-    command.add_option("--email", a->email, "The owner's e-mail address, which is the admin's login");
-    command.add_option("--country", a->country, "ISO 3166-1 code, for example US");
-    command.add_option("--currency", a->currency, "ISO 4217 code, for example USD");
-    command.add_option("--language", a->language, "Language tag, for example en");
-    command.add_option("--timezone", a->timezone, "For example Europe/Berlin");
-    command.add_option("--hostname", a->hostnames, "A hostname of your own, beside the generated one (repeatable)");
-    command.add_option("--engine-version", a->version, "Version of the engine's chart");
+    auto& s = a->settings;
+    command.add_option("--display-name", s.display_name, "What the shop is called; otherwise its name");
+    command.add_option("--email", s.email, "The owner's e-mail address, which is the admin's login");
+    command.add_option("--country", s.country, "Where it sells from: ISO 3166-1 code, for example US");
+    command.add_option("--currency", s.currency, "ISO 4217 code, for example USD");
+    command.add_option("--language", s.language, "Language tag, for example en");
+    command.add_option("--timezone", s.timezone, "For example Europe/Berlin");
+    command.add_option("--hostname", s.hostnames, "A hostname of your own, beside the generated one (repeatable)")
+        ->allow_extra_args(false);
+    command.add_option("--engine-version", s.version,
+                       "Version of the engine's chart; otherwise the newest, which then stays");
 }
 
 void add_wait(CLI::App& command, const Arguments& a, const char* what) {
     command.add_flag("--wait", a->wait, what);
-    command.add_option("--timeout", a->timeout_seconds, "Seconds to wait at most")->check(CLI::Range(1, 86400));
+    command.add_option("--timeout", a->timeout_seconds, "Seconds to wait at most [900]")->check(CLI::Range(1, 86400));
 }
 
 using Command = int (*)(const Context&, const StoreArguments&);
 
-CLI::App* add_named(CLI::App& group, Context& context, const Arguments& a, const char* name, const char* help, Command command) {
+CLI::App* add_named(CLI::App& group, Context& context, const Arguments& a, const char* name, const char* help,
+                    Command command) {
     auto* added = group.add_subcommand(name, help);
     added->add_option("name", a->name, "The store's name")->required();
-    added->callback([&context, a, command] { context.chosen = [&context, a, command] { return command(context, *a); }; });
+    added->callback(
+        [&context, a, command] { context.chosen = [&context, a, command] { return command(context, *a); }; });
     return added;
 }
 
 }  // namespace
 
 void add_store_commands(CLI::App& app, Context& context) {
-    auto* group = app.add_subcommand("store", "Stores");
+    auto* group = app.add_subcommand("store", "Create, look at, change and delete stores");
     group->require_subcommand(1);
     auto a = std::make_shared<StoreArguments>();
 
     auto* created = add_named(*group, context, a, "create", "Create a store", create);
-    created->add_option("--engine", a->engine, "What kind of shop: see `storewright engine list`");
-    created->add_option("--plan", a->plan, "Its size: see `storewright plan list`");
+    created->add_option("--engine", a->engine, "What kind of shop: see `storewright engine list` [medusa]");
+    created->add_option("--plan", a->plan, "Its size: see `storewright plan list` [small]");
     add_settings(*created, a);
-    created->get_option("--email")->required();
+    created->get_option("--email")->description(
+        "The owner's e-mail address, which is the admin's login [$STOREWRIGHT_EMAIL, else owner@example.com]");
     add_wait(*created, a, "Wait until the shop is open, showing each step");
 
     add_named(*group, context, a, "get", "Show one store", get);
@@ -269,22 +321,21 @@ void add_store_commands(CLI::App& app, Context& context) {
     deleted->add_flag("--yes,-y", a->yes, "Do not ask");
 
     auto* waited = add_named(*group, context, a, "wait", "Wait until a store is ready", wait);
-    waited->add_option("--timeout", a->timeout_seconds, "Seconds to wait at most")->check(CLI::Range(1, 86400));
+    waited->add_option("--timeout", a->timeout_seconds, "Seconds to wait at most [900]")->check(CLI::Range(1, 86400));
 
     add_named(*group, context, a, "plan", "Show what the reconciler would do now, and why", plan);
     add_named(*group, context, a, "credentials", "Show the admin's login", credentials);
     add_named(*group, context, a, "events", "Show what has happened to a store", events);
 
-    auto* set = group->add_subcommand("set", "Change a store's settings");
-    set->add_option("name", a->name, "The store's name")->required();
-    auto* plan_option = set->add_option("--plan", a->plan, "Its size");
+    auto* set =
+        add_named(*group, context, a, "set", "Change a store's settings; one that is given empty is unset", change);
+    set->add_option("--plan", a->plan, "Its size");
     add_settings(*set, a);
+    set->add_flag("--no-hostnames", a->no_hostnames, "Give up all hostnames of your own")
+        ->excludes(set->get_option("--hostname"));
     auto* suspend = set->add_flag("--suspend", a->suspend, "Stop it, keep its data");
     set->add_flag("--resume", a->resume, "Start it again")->excludes(suspend);
     add_wait(*set, a, "Wait until the change has arrived");
-    set->callback([&context, a, plan_option] {
-        context.chosen = [&context, a, plan_option] { return change(context, *a, plan_option->count() > 0); };
-    });
 }
 
 }  // namespace storewright::cli

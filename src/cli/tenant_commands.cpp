@@ -32,6 +32,7 @@ int put_tenant(const Context& context, const TenantArguments& a) {
                                 {"maxStores", a.max_stores}};
         const auto made = client.put("/tenants/" + http::encode_component(a.name), body);
         if (!made) return report(made.error());
+        if (!context.for_people()) return show(context, *made, columns);
         fmt::print("tenant {} may have {} stores\n", a.name, a.max_stores);
         return ok;
     });
@@ -40,9 +41,7 @@ int put_tenant(const Context& context, const TenantArguments& a) {
 int list_tenants(const Context& context) {
     return with_client(context, [&](ApiClient& client) -> int {
         const auto found = client.get("/tenants");
-        if (!found) return report(found.error());
-        fmt::print("{}", format_items(found->at("items"), columns, context.format(), system_clock().now()));
-        return ok;
+        return found ? show(context, found->at("items"), columns) : report(found.error());
     });
 }
 
@@ -64,16 +63,27 @@ void add_tenant_commands(CLI::App& app, Context& context) {
 
     auto* create = tenant->add_subcommand("create", "Create a tenant, or change it");
     create->add_option("name", arguments->name, "Its name")->required();
-    create->add_option("--plan", arguments->plans, "A plan its stores may use (repeatable)")->required();
-    create->add_option("--domain", arguments->domains, "A domain it has proved to own: its stores may have hostnames there (repeatable)");
-    create->add_option("--max-stores", arguments->max_stores, "How many stores it may have");
-    create->callback([&context, arguments] { context.chosen = [&context, arguments] { return put_tenant(context, *arguments); }; });
+    create->add_option("--plan", arguments->plans, "A plan its stores may use (repeatable)")
+        ->required()
+        ->allow_extra_args(false);
+    create
+        ->add_option("--domain", arguments->domains,
+                     "A domain it has proved to own: its stores may have hostnames there (repeatable)")
+        ->allow_extra_args(false);
+    create->add_option("--max-stores", arguments->max_stores, "How many stores it may have [10]")
+        ->check(CLI::Range(0, 100'000));
+    create->callback(
+        [&context, arguments] { context.chosen = [&context, arguments] { return put_tenant(context, *arguments); }; });
 
-    tenant->add_subcommand("list", "List the tenants")->callback([&context] { context.chosen = [&context] { return list_tenants(context); }; });
+    tenant->add_subcommand("list", "List the tenants")->callback([&context] {
+        context.chosen = [&context] { return list_tenants(context); };
+    });
 
     auto* remove = tenant->add_subcommand("delete", "Delete a tenant that has no stores");
     remove->add_option("name", arguments->name, "Its name")->required();
-    remove->callback([&context, arguments] { context.chosen = [&context, arguments] { return delete_tenant(context, arguments->name); }; });
+    remove->callback([&context, arguments] {
+        context.chosen = [&context, arguments] { return delete_tenant(context, arguments->name); };
+    });
 }
 
 }  // namespace storewright::cli

@@ -29,18 +29,19 @@ void refuse_unknown(const YAML::Node& node, std::initializer_list<std::string_vi
     for (const auto& entry : node) {
         const auto name = entry.first.as<std::string>();
         if (std::ranges::find(known, name) == known.end())
-            throw YAML::Exception(entry.first.Mark(), fmt::format("unknown field '{}' (known: {})", name, fmt::join(known, ", ")));
+            throw YAML::Exception(entry.first.Mark(),
+                                  fmt::format("unknown field '{}' (known: {})", name, fmt::join(known, ", ")));
     }
 }
 
 SecretKey parse_secret_key(const YAML::Node& node) {
     refuse_unknown(node, {"key", "from", "generate"});
-    SecretKey key{.key = required<std::string>(node, "key"), .from = member<std::string>(node, "from", ""), .prefix = {}};
+    SecretKey key{
+        .key = required<std::string>(node, "key"), .from = member<std::string>(node, "from", ""), .prefix = {}};
     if (!key.from.empty() && key.from != "adminEmail")
         throw YAML::Exception(node.Mark(), fmt::format("'from: {}' is not known (known: adminEmail)", key.from));
     const YAML::Node generate = node["generate"];
-    if (key.from.empty() == !generate)
-        throw YAML::Exception(node.Mark(), "give one of 'from' and 'generate'");
+    if (key.from.empty() == !generate) throw YAML::Exception(node.Mark(), "give one of 'from' and 'generate'");
     if (!generate) return key;
     refuse_unknown(generate, {"prefix", "length", "alphabet"});
     key.prefix = member<std::string>(generate, "prefix", "");
@@ -48,8 +49,7 @@ SecretKey parse_secret_key(const YAML::Node& node) {
     const auto alphabet = member<std::string>(generate, "alphabet", "alnum");
     if (alphabet != "alnum" && alphabet != "hex")
         throw YAML::Exception(generate.Mark(), fmt::format("alphabet '{}' is not known (known: alnum, hex)", alphabet));
-    if (key.length < 16 || key.length > 256)
-        throw YAML::Exception(generate.Mark(), "length must be 16 to 256");
+    if (key.length < 16 || key.length > 256) throw YAML::Exception(generate.Mark(), "length must be 16 to 256");
     key.hex = alphabet == "hex";
     return key;
 }
@@ -71,8 +71,8 @@ std::vector<T> parse_all(const YAML::Node& nodes, Parse parse) {
 }
 
 Engine engine_of(const YAML::Node& root) {
-    refuse_unknown(root, {"engine", "displayName", "description", "adminPath", "provisionDeadlineSeconds",
-                          "images", "secrets", "probes"});
+    refuse_unknown(root, {"engine", "displayName", "description", "adminPath", "provisionDeadlineSeconds", "images",
+                          "secrets", "probes"});
     Engine engine{.name = required<std::string>(root, "engine"),
                   .display_name = required<std::string>(root, "displayName"),
                   .description = member<std::string>(root, "description", "")};

@@ -158,8 +158,9 @@ TEST(Catalog, newest_version_wins_and_missing_ones_list_what_there_is) {
 }
 
 TEST(Versions, are_ordered_as_semver_says) {
-    const char* ordered[] = {"1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11",
-                             "1.0.0-rc.1",  "1.0.0",         "1.2.0",            "1.10.0"};
+    const char* ordered[] = {"1.0.0-alpha",  "1.0.0-alpha.1", "1.0.0-alpha.beta",
+                             "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",
+                             "1.0.0",        "1.2.0",         "1.10.0"};
     for (std::size_t i = 0; i + 1 < std::size(ordered); ++i) {
         EXPECT_LT(compare_versions(ordered[i], ordered[i + 1]), 0) << ordered[i];
         EXPECT_GT(compare_versions(ordered[i + 1], ordered[i]), 0) << ordered[i];

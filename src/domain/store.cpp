@@ -22,13 +22,10 @@ constexpr std::array phases{
 
 }  // namespace
 
-bool Store::has_finalizer() const {
-    return std::ranges::find(finalizers, teardown_finalizer) != finalizers.end();
-}
+bool Store::has_finalizer() const { return std::ranges::find(finalizers, teardown_finalizer) != finalizers.end(); }
 
 std::string Store::tenant() const {
-    return key.namespace_.starts_with(tenant_prefix) ? key.namespace_.substr(tenant_prefix.size())
-                                                     : key.namespace_;
+    return key.namespace_.starts_with(tenant_prefix) ? key.namespace_.substr(tenant_prefix.size()) : key.namespace_;
 }
 
 const Condition* find_condition(const StoreStatus& status, std::string_view type) {
@@ -59,14 +56,11 @@ Result<Phase> parse_phase(std::string_view text) {
 
 std::string store_namespace(std::string_view id) { return "store-" + std::string(id); }
 
-std::string tenant_namespace(std::string_view slug) {
-    return std::string(tenant_prefix) + std::string(slug);
-}
+std::string tenant_namespace(std::string_view slug) { return std::string(tenant_prefix) + std::string(slug); }
 
 std::string generated_hostname(const StoreKey& key, std::string_view base_domain) {
-    const std::string tenant = key.namespace_.starts_with(tenant_prefix)
-                                   ? key.namespace_.substr(tenant_prefix.size())
-                                   : key.namespace_;
+    const std::string tenant =
+        key.namespace_.starts_with(tenant_prefix) ? key.namespace_.substr(tenant_prefix.size()) : key.namespace_;
     return key.name + "-" + tenant + "." + std::string(base_domain);
 }
 

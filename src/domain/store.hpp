@@ -40,10 +40,10 @@ struct StoreSpec {
     std::string plan;
     std::string display_name;  ///< empty: the Store's name
     std::string admin_email;
-    std::string country = "US";    ///< ISO 3166-1 alpha-2
-    std::string currency = "USD";  ///< ISO 4217
-    std::string language = "en";   ///< BCP 47
-    std::string timezone = "UTC";  ///< IANA
+    std::string country = "US";          ///< ISO 3166-1 alpha-2
+    std::string currency = "USD";        ///< ISO 4217
+    std::string language = "en";         ///< BCP 47
+    std::string timezone = "UTC";        ///< IANA
     std::vector<std::string> hostnames;  ///< custom ones, beside the generated one
     bool suspended = false;
     DeletionPolicy deletion_policy = DeletionPolicy::discard;

@@ -244,8 +244,7 @@ json::object spec_to_json(const StoreSpec& spec) {
 }
 
 json::object status_to_json(const StoreStatus& status) {
-    json::object object{{"phase", to_string(status.phase)},
-                        {"observedGeneration", status.observed_generation}};
+    json::object object{{"phase", to_string(status.phase)}, {"observedGeneration", status.observed_generation}};
     put(object, "id", status.id);
     put(object, "namespace", status.namespace_);
     put(object, "url", status.url);

@@ -16,8 +16,7 @@ Result<> validate_tenant_slug(std::string_view slug);
 Result<> validate_hostname(std::string_view hostname, const std::vector<std::string>& reserved_domains,
                            std::string_view field);
 /// Everything about a new Store that can be judged without asking Kubernetes.
-Result<> validate_store(const StoreKey& key, const StoreSpec& spec,
-                        const std::vector<std::string>& reserved_domains);
+Result<> validate_store(const StoreKey& key, const StoreSpec& spec, const std::vector<std::string>& reserved_domains);
 
 /// Whether hostname is one of the domains or beneath one.
 bool is_under(std::string_view hostname, const std::vector<std::string>& domains);

@@ -20,9 +20,9 @@ struct PodFacts {
     bool ready = false;
     bool succeeded = false;
     bool terminating = false;
-    int restarts = 0;               ///< over all containers
-    std::string unschedulable;      ///< message of PodScheduled=False, or empty
-    std::string waiting_reason;     ///< the first container's: ErrImagePull, ImagePullBackOff, CrashLoopBackOff, ...
+    int restarts = 0;            ///< over all containers
+    std::string unschedulable;   ///< message of PodScheduled=False, or empty
+    std::string waiting_reason;  ///< the first container's: ErrImagePull, ImagePullBackOff, CrashLoopBackOff, ...
     std::string waiting_message;
     std::string container;          ///< that container
     std::string image;              ///< its image

@@ -41,8 +41,7 @@ class HeldSignals {
         sigfillset(&held);
         // Faults are the thread's own doing, and Go turns its own into panics; Go stops goroutines
         // with SIGURG.
-        for (const int signal :
-             {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGURG, SIGPROF})
+        for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS, SIGURG, SIGPROF})
             sigdelset(&held, signal);
         pthread_sigmask(SIG_BLOCK, &held, &before_);
     }
@@ -81,8 +80,7 @@ json::value exchange(const std::string& request, json::error_code& error) {
     static_cast<void>(started);
 
     std::size_t size = 0;
-    const std::unique_ptr<char, ResponseDeleter> response(
-        helm_engine_call(request.data(), request.size(), &size));
+    const std::unique_ptr<char, ResponseDeleter> response(helm_engine_call(request.data(), request.size(), &size));
     json::parse_options options;
     options.max_depth = max_json_depth;
     return json::parse({response.get(), size}, error, {}, options);
@@ -95,8 +93,7 @@ std::string text(const json::object& object, std::string_view key) {
 }
 
 Error error_of(const json::object& answer) {
-    const auto code = text(answer, "code") == "invalid_argument" ? ErrorCode::invalid_argument
-                                                                 : ErrorCode::internal;
+    const auto code = text(answer, "code") == "invalid_argument" ? ErrorCode::invalid_argument : ErrorCode::internal;
     return {code, text(answer, "message"), text(answer, "field")};
 }
 
@@ -106,11 +103,9 @@ Result<json::object> call_engine(std::string_view operation, json::object reques
     request["op"] = operation;
     json::error_code parse_error;
     json::value response = exchange(json::serialize(request), parse_error);
-    if (parse_error)
-        return fail(ErrorCode::internal, "response of the Helm engine: " + parse_error.message());
+    if (parse_error) return fail(ErrorCode::internal, "response of the Helm engine: " + parse_error.message());
     json::object& body = response.as_object();
-    if (const auto* const error = body.if_contains("error"))
-        return std::unexpected(error_of(error->as_object()));
+    if (const auto* const error = body.if_contains("error")) return std::unexpected(error_of(error->as_object()));
     return std::move(body.at("result").as_object());
 } catch (const std::exception& error) {
     return fail(ErrorCode::internal, std::string("calling the Helm engine: ") + error.what());

@@ -20,8 +20,7 @@ auto ask(std::string_view operation, json::object request, Convert convert)
     SW_TRY_ASSIGN(json::object result, call_engine(operation, std::move(request)));
     return convert(result);
 } catch (const std::exception& error) {
-    return fail(ErrorCode::internal,
-                "result of the Helm engine's " + std::string(operation) + ": " + error.what());
+    return fail(ErrorCode::internal, "result of the Helm engine's " + std::string(operation) + ": " + error.what());
 }
 
 std::string text(const json::object& object, std::string_view key) {
@@ -30,12 +29,9 @@ std::string text(const json::object& object, std::string_view key) {
 
 std::string_view to_string(ReleaseState state) {
     switch (state) {
-        case ReleaseState::deployed:
-            return "deployed";
-        case ReleaseState::superseded:
-            return "superseded";
-        case ReleaseState::failed:
-            return "failed";
+        case ReleaseState::deployed: return "deployed";
+        case ReleaseState::superseded: return "superseded";
+        case ReleaseState::failed: return "failed";
     }
     return "unknown";
 }
@@ -52,26 +48,22 @@ ReleaseState state_of(std::string_view text) {
 Result<json::object> payload(const json::object& secret) {
     const auto* const metadata = secret.if_contains("metadata");
     const auto* const data = secret.if_contains("data");
-    const auto* const name =
-        metadata && metadata->is_object() ? metadata->get_object().if_contains("name") : nullptr;
-    const auto* const release =
-        data && data->is_object() ? data->get_object().if_contains("release") : nullptr;
+    const auto* const name = metadata && metadata->is_object() ? metadata->get_object().if_contains("name") : nullptr;
+    const auto* const release = data && data->is_object() ? data->get_object().if_contains("release") : nullptr;
     if (!name || !name->is_string() || !release || !release->is_string())
         return fail(ErrorCode::invalid_argument,
                     "not the Secret of a Helm release: it needs metadata.name and data.release");
     return json::object{{"secret", *name}, {"release", *release}};
 }
 
-TimePoint time_at(const json::object& object, std::string_view key) {
-    return parse_time(text(object, key)).value();
-}
+TimePoint time_at(const json::object& object, std::string_view key) { return parse_time(text(object, key)).value(); }
 
 }  // namespace
 
 Result<ChartInfo> inspect(const std::string& chart_path) {
     return ask("inspect", {{"chart_path", chart_path}}, [](json::object& info) {
-        return ChartInfo{text(info, "name"), text(info, "version"), text(info, "app_version"),
-                         text(info, "digest"), text(info, "engine_yaml")};
+        return ChartInfo{text(info, "name"), text(info, "version"), text(info, "app_version"), text(info, "digest"),
+                         text(info, "engine_yaml")};
     });
 }
 
@@ -89,8 +81,7 @@ Result<Rendering> render(const RenderInput& input) {
         Rendering rendering;
         json::array& objects = result.at("objects").as_array();
         rendering.objects.reserve(objects.size());
-        for (json::value& object : objects)
-            rendering.objects.push_back(std::move(object.as_object()));
+        for (json::value& object : objects) rendering.objects.push_back(std::move(object.as_object()));
         rendering.manifest = text(result, "manifest");
         rendering.hooks = std::move(result.at("hooks").as_array());
         rendering.notes = text(result, "notes");
@@ -113,8 +104,7 @@ Result<json::object> encode_release(const ReleaseRecord& record) {
         {"notes", record.notes},
         {"chart_path", record.chart_path},
     };
-    return ask("encode", std::move(request),
-               [](json::object& secret) { return std::move(secret); });
+    return ask("encode", std::move(request), [](json::object& secret) { return std::move(secret); });
 }
 
 Result<ReleaseRecord> decode_release(const json::object& secret) {
@@ -142,8 +132,7 @@ Result<json::object> with_state(const json::object& secret, ReleaseState state) 
     return ask("with_state", std::move(request), [&secret, state](json::object& result) {
         json::object changed = secret;
         json::object& metadata = changed.at("metadata").as_object();
-        metadata.erase(
-            "managedFields");  // the API server's own; apply refuses an object that has it
+        metadata.erase("managedFields");  // the API server's own; apply refuses an object that has it
         if (!metadata.contains("labels")) metadata["labels"] = json::object{};
         metadata.at("labels").as_object()["status"] = to_string(state);
         changed.at("data").as_object()["release"] = result.at("release");

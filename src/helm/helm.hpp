@@ -16,7 +16,7 @@ struct ChartInfo {
     std::string name;
     std::string version;
     std::string app_version;
-    std::string digest;  ///< over all files of the chart
+    std::string digest;       ///< over all files of the chart
     std::string engine_yaml;  ///< content of engine.yaml in its root, or empty
 };
 
@@ -32,7 +32,7 @@ struct RenderInput {
     std::string chart_path;
     std::string release_name;
     std::string release_namespace;
-    boost::json::object values;          ///< over the chart's own
+    boost::json::object values;  ///< over the chart's own
     std::string kube_version = "v1.31.0";
     int revision = 1;
     bool is_upgrade = false;
@@ -58,15 +58,16 @@ struct ReleaseRecord {
 /// Metadata of a chart directory; invalid_argument when it is no chart or its values.yaml breaks its own schema.
 Result<ChartInfo> inspect(const std::string& chart_path);
 
-/// Renders; the values are checked against values.schema.json (invalid_argument naming the value). Charts are loaded once per
-/// path and digest and kept. Thread-safe.
+/// Renders; the values are checked against values.schema.json (invalid_argument naming the value). Charts are loaded
+/// once per path and digest and kept. Thread-safe.
 Result<Rendering> render(const RenderInput& input);
 
-/// The Secret object ("sh.helm.release.v1.<name>.v<revision>", type helm.sh/release.v1, Helm's labels) holding the record as
-/// Helm 3 and 4 read it. The caller adds its own labels.
+/// The Secret object ("sh.helm.release.v1.<name>.v<revision>", type helm.sh/release.v1, Helm's labels) holding the
+/// record as Helm 3 and 4 read it. The caller adds its own labels.
 Result<boost::json::object> encode_release(const ReleaseRecord& record);
 
-/// Reads back what encode_release or Helm wrote: name, namespace, revision, state, description, times, values, manifest.
+/// Reads back what encode_release or Helm wrote: name, namespace, revision, state, description, times, values,
+/// manifest.
 Result<ReleaseRecord> decode_release(const boost::json::object& secret);
 
 /// The same record with another state, without decoding templates in C++ ("deployed" becomes "superseded").

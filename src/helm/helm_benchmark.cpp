@@ -134,10 +134,8 @@ void render(benchmark::State& state) {
     state.counters["RSS_MiB"] = benchmark::Counter(resident_mib(), benchmark::Counter::kAvgThreads);
 }
 // All CPU of the process counts, so that what Go's collector does on other threads is seen.
-BENCHMARK(render)->Arg(8)->Arg(24)->Iterations(1000)->MeasureProcessCPUTime()->Unit(
-    benchmark::kMillisecond);
-BENCHMARK(render)->Arg(24)->Iterations(1000)->Threads(4)->MeasureProcessCPUTime()->Unit(
-    benchmark::kMillisecond);
+BENCHMARK(render)->Arg(8)->Arg(24)->Iterations(1000)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
+BENCHMARK(render)->Arg(24)->Iterations(1000)->Threads(4)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
 
 helm::ReleaseRecord record_of(const GeneratedChart& chart) {
     auto rendering = value_or_exit(helm::render(chart.input()));
@@ -156,8 +154,7 @@ void encode(benchmark::State& state) {
     const auto record = record_of(chart);
     std::size_t bytes = 0;
     for (auto _ : state)
-        bytes =
-            value_or_exit(helm::encode_release(record)).at("data").at("release").as_string().size();
+        bytes = value_or_exit(helm::encode_release(record)).at("data").at("release").as_string().size();
     state.counters["secret_bytes"] = static_cast<double>(bytes);
 }
 BENCHMARK(encode)->Arg(8)->Arg(24)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
@@ -166,8 +163,7 @@ void supersede(benchmark::State& state) {
     const GeneratedChart chart(static_cast<int>(state.range(0)));
     const auto secret = value_or_exit(helm::encode_release(record_of(chart)));
     for (auto _ : state)
-        benchmark::DoNotOptimize(
-            value_or_exit(helm::with_state(secret, helm::ReleaseState::superseded)));
+        benchmark::DoNotOptimize(value_or_exit(helm::with_state(secret, helm::ReleaseState::superseded)));
 }
 BENCHMARK(supersede)->Arg(24)->MeasureProcessCPUTime()->Unit(benchmark::kMillisecond);
 

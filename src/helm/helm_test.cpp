@@ -58,8 +58,7 @@ RenderInput shop_input(const std::string& chart_path = (charts / "shop").string(
     input.chart_path = chart_path;
     input.release_name = "store";
     input.release_namespace = "store-k3v9m2qa7x";
-    input.values = object(
-        R"({"store": {"id": "k3v9m2qa7x", "name": "Shoes & Söhne"}, "image": "localhost/shop:1"})");
+    input.values = object(R"({"store": {"id": "k3v9m2qa7x", "name": "Shoes & Söhne"}, "image": "localhost/shop:1"})");
     input.kube_version = "v1.36.3";
     return input;
 }
@@ -176,9 +175,8 @@ TEST(HelmInspect, RefusesCustomResourceDefinitionsAndMissingDependencies) {
 
 TEST(HelmRender, ObjectsComeInInstallOrderWithoutHooks) {
     EXPECT_THAT(names(render_shop()),
-                ElementsAre("ServiceAccount/store-shop", "ConfigMap/store-shop-config",
-                            "Service/store-cache", "Deployment/store-shop", "Service/store-http",
-                            "Service/store-metrics"));
+                ElementsAre("ServiceAccount/store-shop", "ConfigMap/store-shop-config", "Service/store-cache",
+                            "Deployment/store-shop", "Service/store-http", "Service/store-metrics"));
 }
 
 TEST(HelmRender, ManifestNamesItsSources) {
@@ -292,8 +290,7 @@ TEST(HelmRender, RefusesBadNamesVersionsAndTemplates) {
     EXPECT_THAT(refusal(broken).message, HasSubstr("metadata.name"));
     copy.write("templates/config.yaml", "{{ fail \"as asked\" }}");
     EXPECT_THAT(refusal(broken).message, HasSubstr("as asked"));
-    copy.write("templates/config.yaml",
-               "{{ define \"x\" }}{{ include \"x\" . }}{{ end }}{{ include \"x\" . }}");
+    copy.write("templates/config.yaml", "{{ define \"x\" }}{{ include \"x\" . }}{{ end }}{{ include \"x\" . }}");
     EXPECT_THAT(refusal(broken).message, HasSubstr("nested"));
 }
 
@@ -312,10 +309,8 @@ TEST(HelmRender, EditedChartsAreReadAgain) {
 
 TEST(HelmRender, NumbersArriveAsHelmReadsThem) {
     auto input = shop_input((charts / "plain").string());
-    input.values =
-        object(R"({"numbers": {"i": 3, "big": 1048576, "f": 2.5, "one": 1.0, "neg": -7}})");
-    EXPECT_EQ(config(render_shop(input), "numbers"),
-              R"({"big":1048576,"f":2.5,"i":3,"neg":-7,"one":1})");
+    input.values = object(R"({"numbers": {"i": 3, "big": 1048576, "f": 2.5, "one": 1.0, "neg": -7}})");
+    EXPECT_EQ(config(render_shop(input), "numbers"), R"({"big":1048576,"f":2.5,"i":3,"neg":-7,"one":1})");
 }
 
 TEST(HelmRender, ManyThreadsGetTheSameBytes) {
@@ -408,10 +403,9 @@ TEST(HelmRelease, StateChangesAndNothingElse) {
 }
 
 TEST(HelmRelease, RefusesWhatIsNoRelease) {
-    for (const std::string text :
-         {R"({})", R"({"metadata": {"name": "x"}, "data": {"other": "eA=="}})",
-          R"({"metadata": {"name": "x"}, "data": {"release": "not base64"}})",
-          R"({"metadata": {"name": "x"}, "data": {"release": "bm90IGJhc2U2NA=="}})"}) {
+    for (const std::string text : {R"({})", R"({"metadata": {"name": "x"}, "data": {"other": "eA=="}})",
+                                   R"({"metadata": {"name": "x"}, "data": {"release": "not base64"}})",
+                                   R"({"metadata": {"name": "x"}, "data": {"release": "bm90IGJhc2U2NA=="}})"}) {
         const auto decoded = decode_release(object(text));
         ASSERT_FALSE(decoded.has_value()) << text;
         EXPECT_EQ(decoded.error().code, ErrorCode::invalid_argument);

@@ -4,6 +4,8 @@
 
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
+#include <charconv>
+#include <cstdint>
 
 #include "http/client.hpp"
 
@@ -11,6 +13,12 @@ namespace storewright::http {
 namespace {
 
 std::string bracketed(const std::string& host) { return host.find(':') == std::string::npos ? host : "[" + host + "]"; }
+
+bool is_port(const std::string& digits) {
+    std::uint16_t number = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return error == std::errc{} && end == digits.data() + digits.size() && number != 0;
+}
 
 }  // namespace
 
@@ -23,16 +31,20 @@ std::string Origin::text() const { return fmt::format("{}://{}", scheme, host_he
 
 Result<Origin> parse_origin(std::string_view text) {
     const auto bad = [&](std::string_view why) {
-        return fail(ErrorCode::invalid_argument, fmt::format("'{}' is no origin like https://example.com:6443: {}", text, why));
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("'{}' is no origin like https://example.com:6443: {}", text, why));
     };
     const auto parsed = boost::urls::parse_uri(boost::core::string_view(text.data(), text.size()));
     if (!parsed) return bad("it is no URL");
     const auto& url = *parsed;
     if (url.scheme() != "http" && url.scheme() != "https") return bad("its scheme must be http or https");
     if (url.host_address().empty()) return bad("it has no host");
+    if (url.has_userinfo()) return bad("it names a user");
     if (!url.encoded_path().empty() && url.encoded_path() != "/") return bad("it has a path");
+    if (url.has_query() || url.has_fragment()) return bad("it has more than scheme, host and port");
     Origin origin{std::string(url.scheme()), std::string(url.host_address()), std::string(url.port())};
     if (origin.port.empty()) origin.port = origin.scheme == "https" ? "443" : "80";
+    else if (!is_port(origin.port)) return bad("its port must be 1 to 65535");
     return origin;
 }
 

@@ -17,7 +17,7 @@ struct Origin {
     std::string text() const;
 };
 
-/// Errors: invalid_argument when it has another scheme, no host, or a path.
+/// Errors: invalid_argument when it has another scheme, no host, a port that is none, or anything beside them.
 Result<Origin> parse_origin(std::string_view text);
 
 }  // namespace storewright::http

@@ -1,6 +1,7 @@
 #pragma once
-// A small HTTP/1.1 server: bounded connections, header, body and time limits, keep-alive, streaming answers (Server-Sent
-// Events), graceful stop. The only code that sees Boost.Beast's server side is server.cpp. TLS is the ingress's business.
+// A small HTTP/1.1 server: bounded connections, header, body and time limits, keep-alive, streaming answers
+// (Server-Sent Events), graceful stop. The only code that sees Boost.Beast's server side is server.cpp. TLS is the
+// ingress's business.
 
 #include <chrono>
 #include <functional>
@@ -28,7 +29,7 @@ struct ServerResponse {
     unsigned status = 200;
     Headers headers;
     std::string body;
-    /// When set, the body is streamed: called on a thread of the server's worker pool, ends the answer by returning.
+    /// When set, the body is streamed: called on a thread for streams, ends the answer by returning.
     std::function<void(const StreamWriter&, std::stop_token)> stream;
 };
 
@@ -36,6 +37,7 @@ struct ServerOptions {
     std::string address = "0.0.0.0";
     unsigned short port = 8080;  ///< 0: any free one
     unsigned workers = 8;        ///< handlers run here
+    unsigned max_streams = 32;   ///< streamed answers at once, each on a thread of its own
     std::size_t max_connections = 1024;
     std::size_t max_header_bytes = 16UL << 10;
     std::size_t max_body_bytes = 256UL << 10;

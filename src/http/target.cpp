@@ -13,7 +13,9 @@ bool same_name(std::string_view a, std::string_view b) {
     });
 }
 
-std::unexpected<Error> bad(std::string_view why) { return fail(ErrorCode::invalid_argument, "The request's path " + std::string(why) + "."); }
+std::unexpected<Error> bad(std::string_view why) {
+    return fail(ErrorCode::invalid_argument, "The request's path " + std::string(why) + ".");
+}
 
 }  // namespace
 
@@ -31,7 +33,8 @@ Result<Target> split_target(std::string_view target) {
         unsigned value = 0;
         const auto digits = path.substr(i + 1, 2);
         const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, 16);
-        if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2) return bad("has a broken percent-encoding");
+        if (error != std::errc{} || digits.size() != 2 || end != digits.data() + 2)
+            return bad("has a broken percent-encoding");
         if (value < ' ' || value == '/' || value == 127) return bad("hides a slash or a control character");
         out.path += static_cast<char>(value);
         i += 2;

@@ -1,9 +1,12 @@
 #pragma once
 // A watch cache: what a Reflector sees of one kind, projected to T, indexed by namespace and name.
 
+#include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <string>
 #include <utility>
@@ -13,26 +16,25 @@
 
 namespace storewright::kube {
 
-/// The number in metadata.resourceVersion: comparable since Kubernetes 1.35 (KEP-5504), and in practice before. 0 if none.
-std::uint64_t resource_version_of(const boost::json::object& object);
-
-/// Thread-safe. T is a small projection, never a whole object. Own writes are put in with `saw`, so that the next pass reads
-/// them; an older event arriving later does not undo them.
+/// Thread-safe. T is a small projection, never a whole object. Own writes are put in with `saw`, so that the next pass
+/// reads them; an older event arriving later does not undo them.
 template <typename T>
 class Cache final : public WatchHandler {
   public:
-    using Key = std::pair<std::string, std::string>;  ///< namespace (empty if cluster-scoped), name
+    using Key = ObjectKey;
     using Projection = std::function<Result<T>(const boost::json::object&)>;
     /// before or after is nullptr when it was or is not there.
     using Listener = std::function<void(const Key&, const T* before, const T* after)>;
 
-    Cache(Projection projection, Listener listener)
-        : project_(std::move(projection)), listen_(std::move(listener)) {}
+    Cache(Projection projection, Listener listener) : project_(std::move(projection)), listen_(std::move(listener)) {}
 
     std::optional<T> get(const std::string& namespace_, const std::string& name) const;
-    /// Calls visit(key, value) for each in the namespace, in order of name, under the read lock: no calls back into the cache.
+    /// Calls visit(key, value) for each in the namespace, in order of name, under the read lock: no calls back into the
+    /// cache.
     void for_each_in(const std::string& namespace_, const std::function<void(const Key&, const T&)>& visit) const;
     void for_each(const std::function<void(const Key&, const T&)>& visit) const;
+    /// Those whose keys come after `position`, in order, until visit says false.
+    void for_each_after(const Key& position, const std::function<bool(const Key&, const T&)>& visit) const;
     std::size_t size() const;
 
     /// Puts in what a write of ours returned, unless a newer version is there already.
@@ -40,11 +42,14 @@ class Cache final : public WatchHandler {
     /// Takes out what a read of ours found gone.
     void saw_gone(const std::string& namespace_, const std::string& name);
 
-    void replaced(std::vector<boost::json::object> objects) override;
     void upserted(boost::json::object object) override;
     void removed(boost::json::object object) override;
+    void listed(const std::set<ObjectKey>& present, std::uint64_t version) override;
 
   private:
+    /// Takes the entry out unless it is newer than that version.
+    void erase(const Key& key, std::uint64_t version);
+
     struct Entry {
         std::uint64_t resource_version = 0;
         T value;

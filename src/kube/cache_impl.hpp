@@ -1,8 +1,6 @@
 #pragma once
 // The bodies of Cache's members; included by cache.hpp only.
 
-#include <set>
-
 namespace storewright::kube {
 
 template <typename T>
@@ -14,9 +12,11 @@ std::optional<T> Cache<T>::get(const std::string& namespace_, const std::string&
 }
 
 template <typename T>
-void Cache<T>::for_each_in(const std::string& namespace_, const std::function<void(const Key&, const T&)>& visit) const {
+void Cache<T>::for_each_in(const std::string& namespace_,
+                           const std::function<void(const Key&, const T&)>& visit) const {
     const std::shared_lock lock(mutex_);
-    for (auto it = entries_.lower_bound(Key{namespace_, ""}); it != entries_.end() && it->first.first == namespace_; ++it)
+    for (auto it = entries_.lower_bound(Key{namespace_, ""}); it != entries_.end() && it->first.first == namespace_;
+         ++it)
         visit(it->first, it->second.value);
 }
 
@@ -24,6 +24,13 @@ template <typename T>
 void Cache<T>::for_each(const std::function<void(const Key&, const T&)>& visit) const {
     const std::shared_lock lock(mutex_);
     for (const auto& [key, entry] : entries_) visit(key, entry.value);
+}
+
+template <typename T>
+void Cache<T>::for_each_after(const Key& position, const std::function<bool(const Key&, const T&)>& visit) const {
+    const std::shared_lock lock(mutex_);
+    for (auto it = entries_.upper_bound(position); it != entries_.end(); ++it)
+        if (!visit(it->first, it->second.value)) return;
 }
 
 template <typename T>
@@ -39,23 +46,29 @@ void Cache<T>::saw(const boost::json::object& object) {
 
 template <typename T>
 void Cache<T>::saw_gone(const std::string& namespace_, const std::string& name) {
+    erase(Key{namespace_, name}, std::numeric_limits<std::uint64_t>::max());
+}
+
+template <typename T>
+void Cache<T>::erase(const Key& key, std::uint64_t version) {
     std::optional<T> before;
     {
         const std::unique_lock lock(mutex_);
-        const auto found = entries_.find(Key{namespace_, name});
-        if (found == entries_.end()) return;
+        const auto found = entries_.find(key);
+        if (found == entries_.end() || found->second.resource_version > version) return;
         before = std::move(found->second.value);
         entries_.erase(found);
     }
-    listen_(Key{namespace_, name}, &*before, nullptr);
+    listen_(key, &*before, nullptr);
 }
 
 template <typename T>
 void Cache<T>::upserted(boost::json::object object) {
-    Key key{std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name"))};
+    const Key key = key_of(object);
     auto projected = project_(object);
     if (!projected) {
-        log::error("an object cannot be read and is passed over", {{"object", key.first + "/" + key.second}, {"error", projected.error().message}});
+        log::error("an object cannot be read and is passed over",
+                   {{"object", key.first + "/" + key.second}, {"error", projected.error().message}});
         return;
     }
     const auto version = resource_version_of(object);
@@ -73,33 +86,20 @@ void Cache<T>::upserted(boost::json::object object) {
 
 template <typename T>
 void Cache<T>::removed(boost::json::object object) {
-    const Key key{std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name"))};
-    {
-        // The deletion of an older object must not take out the one of the same name that we have made since.
-        const std::shared_lock lock(mutex_);
-        const auto found = entries_.find(key);
-        if (found == entries_.end() || found->second.resource_version > resource_version_of(object)) return;
-    }
-    saw_gone(key.first, key.second);
+    // The deletion of an older object must not take out the one of the same name that we have made since.
+    erase(key_of(object), resource_version_of(object));
 }
 
 template <typename T>
-void Cache<T>::replaced(std::vector<boost::json::object> objects) {
-    std::set<Key> present;
-    std::uint64_t newest = 0;
-    for (auto& object : objects) {
-        present.emplace(std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name")));
-        newest = std::max(newest, resource_version_of(object));
-        upserted(std::move(object));
-    }
+void Cache<T>::listed(const std::set<ObjectKey>& present, std::uint64_t version) {
     std::vector<Key> gone;
     {
-        // What we wrote after the list was made is not in it and stays; `list_version` would be exact, the newest object's is enough.
         const std::shared_lock lock(mutex_);
         for (const auto& [key, entry] : entries_)
-            if (!present.contains(key) && (objects.empty() || entry.resource_version <= newest)) gone.push_back(key);
+            if (!present.contains(key)) gone.push_back(key);
     }
-    for (const auto& key : gone) saw_gone(key.first, key.second);
+    // What we wrote after the list was made is not in it and stays.
+    for (const auto& key : gone) erase(key, version);
 }
 
 }  // namespace storewright::kube

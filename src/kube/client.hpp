@@ -2,6 +2,9 @@
 // The Kubernetes API as this project uses it: typed paths and errors over http::Client, objects as Boost.JSON.
 
 #include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -64,7 +67,7 @@ struct DeleteOptions {
 struct ListOptions {
     std::string label_selector;
     std::string field_selector;
-    std::size_t limit = 500;  ///< page size; list() follows `continue` to the end
+    std::size_t limit = 500;  ///< page size; `continue` is followed to the end
 };
 
 struct List {
@@ -73,18 +76,24 @@ struct List {
 };
 
 /// Thread-safe. Errors carry the API server's message: 400, 422 and admission refusals are invalid_argument, 401
-/// unauthenticated, 403 forbidden, 404 not_found, 409 conflict, 410 conflict ("expired"), 429, 5xx and transport unavailable.
-/// 429 and 503 with Retry-After are tried again within the request's deadline, as are connection refusals for GET.
+/// unauthenticated, 403 forbidden, 404 not_found, 409 conflict, 410 conflict ("expired"), 429, 5xx and transport
+/// unavailable. 429, and 5xx with Retry-After, are tried again as the server asks, within the request's deadline.
 class Client {
   public:
-    /// From $KUBECONFIG or the given file (current context; client certificates, tokens, token files; inline or by path), or
-    /// from the pod's service account when path is empty and no KUBECONFIG is set.
+    /// From $KUBECONFIG or the given file (current context; client certificates, tokens, token files; inline or by
+    /// path), or from the pod's service account when path is empty and no KUBECONFIG is set.
     static Result<std::unique_ptr<Client>> create(const std::string& kubeconfig_path, std::string user_agent,
                                                   std::size_t max_connections = 16);
-    explicit Client(std::unique_ptr<http::Client> http);
+    explicit Client(std::shared_ptr<http::Client> http);
+
+    /// The same connections, another deadline for each request.
+    Client with_timeout(std::chrono::milliseconds timeout) const;
 
     Result<boost::json::object> get(const ObjectRef& ref);
     Result<List> list(const Kind& kind, std::string_view namespace_, const ListOptions& options = {});
+    /// The same page by page, so that no more than one is held at a time; returns the list's resourceVersion.
+    Result<std::string> list_each(const Kind& kind, std::string_view namespace_, const ListOptions& options,
+                                  const std::function<void(boost::json::object)>& visit);
     Result<boost::json::object> create(const ObjectRef& ref, const boost::json::object& object);
     /// Server-side apply; `object` needs apiVersion, kind and metadata.name.
     Result<boost::json::object> apply(const ApplyRequest& request, const ApplyOptions& options = {});
@@ -98,8 +107,9 @@ class Client {
     /// PUT; conflict when metadata.resourceVersion in `object` is no longer the current one.
     Result<boost::json::object> replace(const ObjectRef& ref, const boost::json::object& object,
                                         std::string_view subresource = {});
-    /// Success also when it is gone already.
-    Result<> remove(const ObjectRef& ref, const DeleteOptions& options = {});
+    /// What the server answered: the object as it is now, if something still holds it. Success also, and empty, when it
+    /// is gone already.
+    Result<boost::json::object> remove(const ObjectRef& ref, const DeleteOptions& options = {});
     /// The last lines of a container's log (of its previous run when `previous`).
     Result<std::string> pod_log(std::string_view namespace_, std::string_view pod, std::string_view container,
                                 unsigned tail_lines, bool previous);
@@ -109,8 +119,16 @@ class Client {
     http::Client& http() { return *http_; }
 
   private:
-    std::unique_ptr<http::Client> http_;
+    Result<http::Response> send(http::Request request);
+    std::vector<Result<http::Response>> send_all(std::vector<http::Request> requests);
+
+    std::shared_ptr<http::Client> http_;
+    std::chrono::milliseconds timeout_{30'000};
 };
+
+/// Objects nest deeper than Boost.JSON's own limit of 32 allows for sure: managedFields repeat the depth of what they
+/// describe.
+Result<boost::json::value> parse_json(std::string_view text);
 
 /// "metadata.name" and the like: the text at that dotted path, or empty.
 std::string_view text_at(const boost::json::object& object, std::string_view dotted_path);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/parse.hpp>
+#include <boost/json/array.hpp>
 
 #include "kube/client.hpp"
 
@@ -36,13 +36,13 @@ std::string field_of(const boost::json::object& status) {
 
 Error error_of(const http::Response& response) {
     Error error{code_of(response.status), fmt::format("Kubernetes answered {}", response.status), {}};
-    boost::system::error_code malformed;
-    const auto body = boost::json::parse(response.body, malformed);
-    if (malformed || !body.is_object()) return error;
-    const auto& status = body.as_object();
+    const auto body = parse_json(response.body);
+    if (!body || !body->is_object()) return error;
+    const auto& status = body->as_object();
     if (const auto message = text_at(status, "message"); !message.empty()) error.message = message;
     error.field = field_of(status);
-    // A ValidatingAdmissionPolicy's refusal is Forbidden or Invalid by its own choice; to the user it is about the input.
+    // A ValidatingAdmissionPolicy's refusal is Forbidden or Invalid by its own choice; to the user it is about the
+    // input.
     if (error.code == ErrorCode::forbidden && error.message.find("ValidatingAdmissionPolicy") != std::string::npos)
         error.code = ErrorCode::invalid_argument;
     return error;

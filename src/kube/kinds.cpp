@@ -43,10 +43,30 @@ const Kind lease{"coordination.k8s.io", "v1", "Lease", "leases"};
 const Kind storage_class{"storage.k8s.io", "v1", "StorageClass", "storageclasses", false};
 
 const Kind* find(std::string_view api_version, std::string_view kind) {
-    static const std::array all{&store, &hostname_reservation, &namespace_, &secret, &config_map, &service, &service_account,
-                                &persistent_volume_claim, &persistent_volume, &pod, &event, &resource_quota, &limit_range,
-                                &deployment, &stateful_set, &job, &cron_job, &ingress, &network_policy, &pod_disruption_budget,
-                                &horizontal_pod_autoscaler, &role_binding, &lease, &storage_class};
+    static const std::array all{&store,
+                                &hostname_reservation,
+                                &namespace_,
+                                &secret,
+                                &config_map,
+                                &service,
+                                &service_account,
+                                &persistent_volume_claim,
+                                &persistent_volume,
+                                &pod,
+                                &event,
+                                &resource_quota,
+                                &limit_range,
+                                &deployment,
+                                &stateful_set,
+                                &job,
+                                &cron_job,
+                                &ingress,
+                                &network_policy,
+                                &pod_disruption_budget,
+                                &horizontal_pod_autoscaler,
+                                &role_binding,
+                                &lease,
+                                &storage_class};
     for (const Kind* candidate : all)
         if (candidate->kind == kind && candidate->api_version() == api_version) return candidate;
     return nullptr;

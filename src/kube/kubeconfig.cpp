@@ -29,8 +29,8 @@ Result<std::string> read_file(const std::string& path) {
 Result<std::string> from_base64(const std::string& encoded, std::string_view field) {
     std::string bytes(encoded.size(), '\0');
     std::size_t length = 0;
-    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), encoded.data(), encoded.size(), "\r\n ", &length,
-                          nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
+    if (sodium_base642bin(reinterpret_cast<unsigned char*>(bytes.data()), bytes.size(), encoded.data(), encoded.size(),
+                          "\r\n ", &length, nullptr, sodium_base64_VARIANT_ORIGINAL) != 0)
         return fail(ErrorCode::invalid_argument, fmt::format("kubeconfig: {} is no base64", field));
     bytes.resize(length);
     return bytes;
@@ -84,23 +84,32 @@ std::string beside(const std::string& directory, const std::string& path) {
 
 /// "<name>-data" inline in base64, or "<name>" as a path.
 Result<std::string> pem(const YAML::Node& node, const std::string& name, const std::string& directory) {
-    if (const std::string data = text(node, (name + "-data").c_str()); !data.empty()) return from_base64(data, name + "-data");
+    if (const std::string data = text(node, (name + "-data").c_str()); !data.empty())
+        return from_base64(data, name + "-data");
     const std::string path = text(node, name.c_str());
     if (path.empty()) return std::string();
     return read_file(beside(directory, path));
 }
 
 Result<Access> access_of(const YAML::Node& root, const std::string& directory) {
-    const auto missing = [](std::string_view what) { return fail(ErrorCode::invalid_argument, fmt::format("kubeconfig: {}", what)); };
+    const auto missing = [](std::string_view what) {
+        return fail(ErrorCode::invalid_argument, fmt::format("kubeconfig: {}", what));
+    };
     const YAML::Node context = named(root["contexts"], text(root, "current-context"), "context");
     if (!context) return missing("its current-context is not among its contexts");
     const YAML::Node cluster = named(root["clusters"], text(context, "cluster"), "cluster");
     if (!cluster) return missing("the context's cluster is not there");
-    const YAML::Node user = named(root["users"], text(context, "user"), "user");
+    const std::string user_name = text(context, "user");
+    const YAML::Node user = named(root["users"], user_name, "user");
+    if (!user && !user_name.empty()) return missing("the context's user is not there");
+    if (cluster["proxy-url"]) return missing("proxy-url is not supported: name the API server itself");
+    if (user && (user["as"] || user["as-uid"] || user["as-groups"]))
+        return missing("impersonation (as, as-uid, as-groups) is not supported: use credentials of that user's own");
     if (text(cluster, "insecure-skip-tls-verify") == "true")
         return missing("insecure-skip-tls-verify is refused: give the cluster's certificate-authority instead");
     if (user && (user["exec"] || user["auth-provider"] || user["username"]))
-        return missing("exec plugins, auth providers and passwords are not supported: use a client certificate or a token");
+        return missing(
+            "exec plugins, auth providers and passwords are not supported: use a client certificate or a token");
     Access access{.origin = text(cluster, "server")};
     while (access.origin.ends_with('/')) access.origin.pop_back();
     access.tls.server_name = text(cluster, "tls-server-name");
@@ -109,7 +118,8 @@ Result<Access> access_of(const YAML::Node& root, const std::string& directory) {
     SW_TRY_ASSIGN(access.tls.client_cert_pem, pem(user, "client-certificate", directory));
     SW_TRY_ASSIGN(access.tls.client_key_pem, pem(user, "client-key", directory));
     if (const std::string token = text(user, "token"); !token.empty()) access.bearer_token = [token] { return token; };
-    if (const std::string path = text(user, "tokenFile"); !path.empty()) access.bearer_token = token_from(beside(directory, path));
+    if (const std::string path = text(user, "tokenFile"); !path.empty())
+        access.bearer_token = token_from(beside(directory, path));
     return access;
 }
 
@@ -128,7 +138,8 @@ Result<Access> parse_kubeconfig(std::string_view yaml, const std::string& direct
 Result<Access> in_cluster_access() {
     const char* host = std::getenv("KUBERNETES_SERVICE_HOST");
     const char* port = std::getenv("KUBERNETES_SERVICE_PORT");
-    if (!host || !port) return fail(ErrorCode::unavailable, "there is no KUBECONFIG, and this is no pod: which cluster is meant?");
+    if (!host || !port)
+        return fail(ErrorCode::unavailable, "there is no KUBECONFIG, and this is no pod: which cluster is meant?");
     const bool v6 = std::string_view(host).find(':') != std::string_view::npos;
     Access access{.origin = v6 ? fmt::format("https://[{}]:{}", host, port) : fmt::format("https://{}:{}", host, port)};
     SW_TRY_ASSIGN(access.tls.ca_pem, read_file(fmt::format("{}/ca.crt", account_dir)));
@@ -136,13 +147,17 @@ Result<Access> in_cluster_access() {
     return access;
 }
 
-Result<std::unique_ptr<Client>> Client::create(const std::string& kubeconfig_path, std::string user_agent, std::size_t max_connections) {
+Result<std::unique_ptr<Client>> Client::create(const std::string& kubeconfig_path, std::string user_agent,
+                                               std::size_t max_connections) {
     const char* from_environment = std::getenv("KUBECONFIG");
     const std::string path = !kubeconfig_path.empty() ? kubeconfig_path : (from_environment ? from_environment : "");
     Access access;
     if (path.empty()) {
         SW_TRY_ASSIGN(access, in_cluster_access());
     } else {
+        if (kubeconfig_path.empty() && path.find(':') != std::string::npos)
+            return fail(ErrorCode::invalid_argument,
+                        fmt::format("KUBECONFIG names several files ({}): give one", path));
         SW_TRY_ASSIGN(const std::string yaml, read_file(path));
         const auto slash = path.rfind('/');
         SW_TRY_ASSIGN(access, parse_kubeconfig(yaml, slash == std::string::npos ? "." : path.substr(0, slash)));

@@ -14,8 +14,8 @@ struct Access {
     std::function<std::string()> bearer_token;
 };
 
-/// The current context of a kubeconfig. `directory` is the file's own, for relative paths. Errors: invalid_argument for what it does not
-/// hold or what is not supported (exec plugins, basic auth, insecure-skip-tls-verify), naming it.
+/// The current context of a kubeconfig. `directory` is the file's own, for relative paths. Errors: invalid_argument for
+/// what it does not hold or what is not supported (exec plugins, basic auth, insecure-skip-tls-verify), naming it.
 Result<Access> parse_kubeconfig(std::string_view yaml, const std::string& directory);
 
 /// The pod's service account; unavailable outside a cluster.

@@ -29,8 +29,12 @@ std::string micro_time(TimePoint t) {
 class LeaderElector::Loop {
   public:
     Loop(Client& client, LeaseOptions options, std::function<void()> started, std::function<void()> stopped)
-        : client_(client), options_(std::move(options)), started_(std::move(started)), stopped_(std::move(stopped)),
-          ref_{&kinds::lease, options_.namespace_, options_.name}, thread_([this](const std::stop_token& stop) { run(stop); }) {}
+        : client_(client.with_timeout(options.renew_deadline / 4)),
+          options_(std::move(options)),
+          started_(std::move(started)),
+          stopped_(std::move(stopped)),
+          ref_{&kinds::lease, options_.namespace_, options_.name},
+          thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
     bool leading() const { return leading_; }
 
@@ -43,12 +47,17 @@ class LeaderElector::Loop {
         while (!stop.stop_requested()) {
             wait(stop);
             if (stop.stop_requested()) break;
+            if (overdue()) return end();
             const auto held = try_to_hold();
             const bool lost_to_another = held && !*held;
-            if (lost_to_another || Clock::now() - renewed_ > options_.renew_deadline) return end();
+            if (lost_to_another || overdue()) return end();
         }
         if (leading_) release();
     }
+
+    /// Others may take the lease once its duration has passed: we stop well before, and no request of ours outlasts a
+    /// fourth of that.
+    bool overdue() const { return Clock::now() - renewed_ > options_.renew_deadline; }
 
     void begin() {
         leading_ = true;
@@ -81,7 +90,8 @@ class LeaderElector::Loop {
         return outcome;
     }
 
-    /// Ours already, released, or not renewed for as long as its holder promised, measured by our own clock since we last saw it change.
+    /// Ours already, released, or not renewed for as long as its holder promised, measured by our own clock since we
+    /// last saw it change.
     bool may_take(const json::object& lease) {
         const auto holder = text_at(lease, "spec.holderIdentity");
         if (holder.empty() || holder == options_.identity) return true;
@@ -110,14 +120,15 @@ class LeaderElector::Loop {
             {"kind", "Lease"},
             {"metadata", std::move(metadata)},
             {"spec", json::object{{"holderIdentity", options_.identity},
-                                  {"leaseDurationSeconds", std::chrono::duration_cast<std::chrono::seconds>(options_.duration).count()},
+                                  {"leaseDurationSeconds",
+                                   std::chrono::duration_cast<std::chrono::seconds>(options_.duration).count()},
                                   {"acquireTime", acquired.empty() ? now : acquired},
                                   {"renewTime", now},
                                   {"leaseTransitions", before.empty() || ours ? changes : changes + 1}}}};
         const auto written = before.empty() ? client_.create(ref_, lease) : client_.replace(ref_, lease);
-        if (written) return true;
-        if (written.error().code == ErrorCode::conflict) return false;
-        return std::unexpected(written.error());
+        // A conflict says that somebody wrote, not that somebody else holds it now: the next look tells.
+        if (!written) return std::unexpected(written.error());
+        return true;
     }
 
     void release() {
@@ -131,7 +142,7 @@ class LeaderElector::Loop {
             log::warning("the lease could not be released", {{"error", written.error().message}});
     }
 
-    Client& client_;
+    Client client_;  ///< with a deadline of its own
     LeaseOptions options_;
     std::function<void()> started_, stopped_;
     ObjectRef ref_;
@@ -143,7 +154,8 @@ class LeaderElector::Loop {
     std::jthread thread_;
 };
 
-LeaderElector::LeaderElector(Client& client, LeaseOptions options, std::function<void()> started, std::function<void()> stopped)
+LeaderElector::LeaderElector(Client& client, LeaseOptions options, std::function<void()> started,
+                             std::function<void()> stopped)
     : loop_(std::make_unique<Loop>(client, std::move(options), std::move(started), std::move(stopped))) {}
 LeaderElector::~LeaderElector() = default;
 bool LeaderElector::leading() const { return loop_->leading(); }

@@ -21,8 +21,8 @@ struct LeaseOptions {
 
 class LeaderElector {
   public:
-    /// Runs on a thread of its own. `started` is called once when the lease is won, `stopped` once when it is lost or could not be
-    /// renewed within the deadline; the process is then expected to end its passes (and usually itself).
+    /// Runs on a thread of its own. `started` is called once when the lease is won, `stopped` once when it is lost or
+    /// could not be renewed within the deadline; the process is then expected to end its passes (and usually itself).
     LeaderElector(Client& client, LeaseOptions options, std::function<void()> started, std::function<void()> stopped);
     /// Stops renewing and releases the lease (holderIdentity empty), so that another takes over at once.
     ~LeaderElector();

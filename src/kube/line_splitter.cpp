@@ -1,11 +1,14 @@
 #include "kube/line_splitter.hpp"
 
+#include <algorithm>
+
 namespace storewright::kube {
 
 Result<bool> LineSplitter::feed(std::string_view piece, const std::function<bool(std::string_view)>& line) {
     while (true) {
         const auto end = piece.find('\n');
-        if (rest_.size() + std::min(end, piece.size()) > max_line) return fail(ErrorCode::unavailable, "a line of the watch is too long");
+        if (rest_.size() + std::min(end, piece.size()) > max_line)
+            return fail(ErrorCode::unavailable, "a line of the watch is too long");
         if (end == std::string_view::npos) {
             rest_.append(piece);
             return true;

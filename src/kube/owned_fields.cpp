@@ -20,7 +20,9 @@ const json::object* fields_of(const json::object& object, std::string_view manag
     if (!entries || !entries->is_array()) return nullptr;
     for (const auto& entry : entries->as_array()) {
         const auto* o = entry.if_object();
-        if (!o || text_at(*o, "manager") != manager || text_at(*o, "operation") != "Apply" || !text_at(*o, "subresource").empty()) continue;
+        if (!o || text_at(*o, "manager") != manager || text_at(*o, "operation") != "Apply" ||
+            !text_at(*o, "subresource").empty())
+            continue;
         const auto* fields = o->if_contains("fieldsV1");
         return fields ? fields->if_object() : nullptr;
     }
@@ -31,9 +33,9 @@ const json::object* fields_of(const json::object& object, std::string_view manag
 bool has_key(const json::value& item, const json::object& key) {
     const auto* o = item.if_object();
     return o && std::ranges::all_of(key, [&](const auto& field) {
-        const auto* value = o->if_contains(field.key());
-        return value && *value == field.value();
-    });
+               const auto* value = o->if_contains(field.key());
+               return value && *value == field.value();
+           });
 }
 
 /// The value that one path element of fieldsV1 points to, or nullptr.
@@ -79,7 +81,8 @@ void write_canonical(const json::value& value, std::string& out) {
 }
 
 /// Appends path and value of every owned leaf: an element with no elements beneath it.
-void collect(const json::value& value, const json::object& fields, const std::string& path, std::vector<std::string>& leaves) {
+void collect(const json::value& value, const json::object& fields, const std::string& path,
+             std::vector<std::string>& leaves) {
     for (const auto& field : fields) {
         const std::string_view element = field.key();
         if (element == "." || element.size() < 2) continue;

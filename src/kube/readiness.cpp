@@ -35,14 +35,17 @@ const json::object* condition(const json::object& o, std::string_view type, std:
 Readiness progressing(std::string message) { return {ReadyState::progressing, std::move(message)}; }
 Readiness failed(std::string message) { return {ReadyState::failed, std::move(message)}; }
 
-bool observed(const json::object& o) { return number_at(o, "status.observedGeneration", 0) >= number_at(o, "metadata.generation", 0); }
+bool observed(const json::object& o) {
+    return number_at(o, "status.observedGeneration", 0) >= number_at(o, "metadata.generation", 0);
+}
 
 Readiness of_deployment(const json::object& o) {
     if (!observed(o)) return progressing("not noticed yet");
     const auto wanted = number_at(o, "spec.replicas", 1);
     if (const auto* c = condition(o, "ReplicaFailure", "True")) return failed(std::string(text_at(*c, "message")));
     if (const auto* c = condition(o, "Progressing", "False")) return failed(std::string(text_at(*c, "message")));
-    const auto updated = number_at(o, "status.updatedReplicas", 0), available = number_at(o, "status.availableReplicas", 0);
+    const auto updated = number_at(o, "status.updatedReplicas", 0),
+               available = number_at(o, "status.availableReplicas", 0);
     const auto all = number_at(o, "status.replicas", 0);
     if (updated < wanted) return progressing(fmt::format("{} of {} replicas updated", updated, wanted));
     if (all > updated) return progressing(fmt::format("{} old replicas still end", all - updated));
@@ -72,7 +75,8 @@ Readiness of_claim(const json::object& o) {
     const auto phase = text_at(o, "status.phase");
     if (phase == "Bound") return {};
     if (phase == "Lost") return failed("its volume is lost");
-    // A claim whose class waits for the first consumer is pending until its pod is scheduled: the pod tells what is wrong.
+    // A claim whose class waits for the first consumer is pending until its pod is scheduled: the pod tells what is
+    // wrong.
     return progressing("waiting for its volume");
 }
 
@@ -129,7 +133,8 @@ PodFacts pod_facts(const json::object& pod) {
     PodFacts facts;
     facts.name = text_at(pod, "metadata.name");
     if (const auto* labels = value_at(pod, "metadata.labels"); labels && labels->is_object())
-        if (const auto* component = labels->as_object().if_contains("app.kubernetes.io/component"); component && component->is_string())
+        if (const auto* component = labels->as_object().if_contains("app.kubernetes.io/component");
+            component && component->is_string())
             facts.component = std::string_view(component->as_string());
     facts.ready = condition(pod, "Ready", "True") != nullptr;
     facts.succeeded = text_at(pod, "status.phase") == "Succeeded";

@@ -11,8 +11,8 @@ using domain::PodFacts;
 using domain::Readiness;
 using domain::ReadyState;
 
-/// Deployment, StatefulSet, Job (Complete is ready, Failed is failed), PersistentVolumeClaim (Bound, or waiting for its first consumer),
-/// Pod, Namespace; every other kind is ready once it exists. An object being deleted is progressing.
+/// Deployment, StatefulSet, Job (Complete is ready, Failed is failed), PersistentVolumeClaim (Bound, or waiting for its
+/// first consumer), Pod, Namespace; every other kind is ready once it exists. An object being deleted is progressing.
 Readiness readiness_of(const boost::json::object& object);
 
 PodFacts pod_facts(const boost::json::object& pod);

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <boost/json/parse.hpp>
+#include <charconv>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "base/log.hpp"
-#include "kube/cache.hpp"
 #include "kube/errors.hpp"
 #include "kube/line_splitter.hpp"
 
@@ -16,13 +16,22 @@ namespace storewright::kube {
 
 namespace json = boost::json;
 
+namespace {
+
+std::uint64_t number_in(std::string_view text) {
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    return error == std::errc{} && end == text.data() + text.size() ? number : 0;
+}
+
+}  // namespace
+
+ObjectKey key_of(const json::object& object) {
+    return {std::string(text_at(object, "metadata.namespace")), std::string(text_at(object, "metadata.name"))};
+}
+
 std::uint64_t resource_version_of(const json::object& object) {
-    std::uint64_t version = 0;
-    for (const char c : text_at(object, "metadata.resourceVersion")) {
-        if (c < '0' || c > '9') return 0;
-        version = version * 10 + static_cast<std::uint64_t>(c - '0');
-    }
-    return version;
+    return number_in(text_at(object, "metadata.resourceVersion"));
 }
 
 class Reflector::Loop {
@@ -30,7 +39,11 @@ class Reflector::Loop {
 
   public:
     Loop(Client& client, const Kind& kind, WatchOptions options, WatchHandler& handler)
-        : client_(client), kind_(kind), options_(std::move(options)), handler_(handler), stale_since_(Clock::now()),
+        : client_(client),
+          kind_(kind),
+          options_(std::move(options)),
+          handler_(handler),
+          stale_since_(Clock::now()),
           thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
     bool synced() const { return synced_; }
@@ -44,29 +57,35 @@ class Reflector::Loop {
     void run(const std::stop_token& stop) {
         unsigned failures = 0;
         while (!stop.stop_requested()) {
+            const auto began = Clock::now();
             const auto outcome = version_.empty() ? list() : watch(stop);
-            if (outcome) {
-                failures = 0;
-                continue;
-            }
+            // One that ran for long and broke is the first failure, not one more.
+            if (outcome || Clock::now() - began > options_.backoff.most) failures = 0;
+            if (outcome) continue;
             if (stop.stop_requested()) return;
             mark_stale(true);
             ++failures;
-            log::warning("a watch broke", {{"resource", std::string(kind_.resource)}, {"error", outcome.error().message}});
+            log::warning("a watch broke",
+                         {{"resource", std::string(kind_.resource)}, {"error", outcome.error().message}});
             std::unique_lock lock(mutex_);
             wake_.wait_for(lock, stop, options_.backoff.jittered(failures), [] { return false; });
         }
     }
 
     Result<> list() {
-        SW_TRY_ASSIGN(auto all, client_.list(kind_, options_.namespace_, {.label_selector = options_.label_selector, .field_selector = {}}));
-        // Items of a list leave out what the list says once.
-        for (auto& item : all.items) {
+        std::set<ObjectKey> present;
+        const auto visit = [&](json::object item) {
+            present.insert(key_of(item));
+            // Items of a list leave out what the list says once.
             item["apiVersion"] = kind_.api_version();
             item["kind"] = kind_.kind;
-        }
-        handler_.replaced(std::move(all.items));
-        version_ = all.resource_version;
+            handler_.upserted(std::move(item));
+        };
+        SW_TRY_ASSIGN(const auto version,
+                      client_.list_each(kind_, options_.namespace_,
+                                        {.label_selector = options_.label_selector, .field_selector = {}}, visit));
+        handler_.listed(present, number_in(version));
+        version_ = version;
         synced_ = true;
         mark_stale(false);
         return {};
@@ -78,6 +97,7 @@ class Reflector::Loop {
         LineSplitter splitter;
         http::Request request;
         request.target = watch_target();
+        const auto began = Clock::now();
         const auto sink = [&](std::string_view piece) {
             mark_stale(false);
             const auto fed = splitter.feed(piece, [&](std::string_view line) {
@@ -90,27 +110,31 @@ class Reflector::Loop {
         const auto response = client_.http().stream(request, options_.idle_timeout, sink, stop);
         if (!verdict) return verdict;
         if (!response) return std::unexpected(response.error());
-        if (response->status == 200) return {};
-        Error error = error_of(*response);
         if (response->status == 410) version_.clear();
-        return std::unexpected(std::move(error));
+        if (response->status != 200) return std::unexpected(error_of(*response));
+        // A server, or a proxy before it, that ends every watch at once would else be asked without a pause.
+        if (Clock::now() - began < options_.shortest) return fail(ErrorCode::unavailable, "it was ended at once");
+        return {};
     }
 
     std::string watch_target() const {
-        std::string target = kind_.group.empty() ? fmt::format("/api/{}", kind_.version) : fmt::format("/apis/{}/{}", kind_.group, kind_.version);
+        std::string target = kind_.group.empty() ? fmt::format("/api/{}", kind_.version)
+                                                 : fmt::format("/apis/{}/{}", kind_.group, kind_.version);
         if (!options_.namespace_.empty()) target += "/namespaces/" + options_.namespace_;
-        target += fmt::format("/{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds=540", kind_.resource, version_);
-        if (!options_.label_selector.empty()) target += "&labelSelector=" + http::encode_component(options_.label_selector);
+        target += fmt::format("/{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds=540",
+                              kind_.resource, version_);
+        if (!options_.label_selector.empty())
+            target += "&labelSelector=" + http::encode_component(options_.label_selector);
         return target;
     }
 
-    /// One line of the watch: {"type": ..., "object": ...}
+    /// One line of the watch: {"type": ..., "object": ...}; of a BOOKMARK only the version counts.
     Result<> event(std::string_view line) {
-        boost::system::error_code malformed;
-        auto value = json::parse(json::string_view(line.data(), line.size()), malformed);
-        auto* o = malformed ? nullptr : value.if_object();
+        auto value = parse_json(line);
+        auto* o = value ? value->if_object() : nullptr;
         auto* object = o ? o->if_contains("object") : nullptr;
-        if (!object || !object->is_object()) return fail(ErrorCode::unavailable, "the watch sent something that is no event");
+        if (!object || !object->is_object())
+            return fail(ErrorCode::unavailable, "the watch sent something that is no event");
         const auto type = text_at(*o, "type");
         if (type == "ERROR") return broken(object->as_object());
         const std::string version(text_at(object->as_object(), "metadata.resourceVersion"));

@@ -1,33 +1,43 @@
 #pragma once
-// Reflector: lists, then watches one kind, for ever, and tells a handler. One thread and one connection per watched kind,
-// whatever the number of stores.
+// Reflector: lists, then watches one kind, for ever, and tells a handler. One thread and one connection per watched
+// kind, whatever the number of stores.
 
 #include <boost/json/object.hpp>
-#include <functional>
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
-#include <thread>
-#include <vector>
+#include <utility>
 
 #include "base/backoff.hpp"
 #include "kube/client.hpp"
 
 namespace storewright::kube {
 
+using ObjectKey = std::pair<std::string, std::string>;  ///< namespace (empty if cluster-scoped), name
+ObjectKey key_of(const boost::json::object& object);
+
+/// The number in metadata.resourceVersion: comparable since Kubernetes 1.35 (KEP-5504), and in practice before. 0 if
+/// none.
+std::uint64_t resource_version_of(const boost::json::object& object);
+
 /// Called on the reflector's thread, in order. Objects are whole; the handler keeps what it needs.
 class WatchHandler {
   public:
     virtual ~WatchHandler() = default;
-    /// A complete list: what is not in it is gone.
-    virtual void replaced(std::vector<boost::json::object> objects) = 0;
     virtual void upserted(boost::json::object object) = 0;
     virtual void removed(boost::json::object object) = 0;
+    /// After each object of a complete list was upserted: what was not among them at that version is gone.
+    virtual void listed(const std::set<ObjectKey>& present, std::uint64_t version) = 0;
 };
 
 struct WatchOptions {
     std::string namespace_;  ///< empty: all
     std::string label_selector;
-    std::chrono::milliseconds idle_timeout{90'000};  ///< bookmarks come about once a minute; silence beyond is a dead link
+    std::chrono::milliseconds idle_timeout{
+        90'000};  ///< bookmarks come about once a minute; silence beyond is a dead link
+    std::chrono::milliseconds shortest{
+        1'000};  ///< a watch that the server ends sooner is a failure, not an ordinary end
     Backoff backoff{std::chrono::milliseconds(200), std::chrono::milliseconds(15'000)};
 };
 

@@ -41,13 +41,13 @@ func stopPods(state string) {
 	}
 }
 
-// cleanUp removes whatever a cluster leaves on the machine when it ends, cleanly or not; its data stays.
-func cleanUp() {
+// cleanUp removes whatever a cluster with its data in one of the directories leaves on the machine when it ends, cleanly or not; the data
+// stays.
+func cleanUp(states ...string) {
 	killLeftovers()
 	unmountUnder(runDir)
-	if state, err := readState(); err == nil && state != nil {
-		unmountUnder(filepath.Join(state.State, "kubelet"))
-		unmountUnder(filepath.Join(state.State, "containerd"))
+	for _, state := range states {
+		unmountUnder(state)
 	}
 	tearDownNetwork()
 	removeControlGroups()

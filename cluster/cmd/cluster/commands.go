@@ -53,7 +53,8 @@ func up(ctx context.Context, s settings) error {
 		state = nil
 	}
 	if !state.alive() {
-		cleanUp() // an unclean end may have left processes, mounts and rules behind
+		// An unclean end, of this checkout's cluster or another's, may have left processes, mounts and rules behind.
+		cleanUp(append(lastStates(state), s.State)...)
 		if err := prepare(s); err != nil {
 			return err
 		}
@@ -202,8 +203,16 @@ func down(s settings) error {
 			}
 		}
 	}
-	cleanUp()
+	cleanUp(lastStates(state)...)
 	return nil
+}
+
+// lastStates are the data directories of the cluster that ran here last, if any is known.
+func lastStates(state *clusterState) []string {
+	if state == nil {
+		return nil
+	}
+	return []string{state.State}
 }
 
 func printStatus(to io.Writer) error {
