@@ -114,6 +114,7 @@ Result<T> parsed(std::string_view what, std::string_view yaml, Parse parse) {
 template <typename T, typename Name>
 std::string names_of(const std::vector<T>& all, Name name) {
     std::vector<std::string> names;
+    names.reserve(all.size());
     for (const auto& item : all) names.push_back(std::string(name(item)));
     std::ranges::sort(names);
     names.erase(std::unique(names.begin(), names.end()), names.end());

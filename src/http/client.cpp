@@ -360,11 +360,11 @@ class StreamedExchange {
                      std::chrono::milliseconds idle_timeout, const std::function<bool(std::string_view)>& sink)
         : dialler_(dialler), options_(options), request_(request), idle_timeout_(idle_timeout), sink_(sink) {}
 
-    Result<Response> run(std::stop_token stop) {
+    Result<Response> run(const std::stop_token& stop) {
         Result<Response> result = fail(ErrorCode::unavailable, "the stream was stopped");
         const std::stop_callback on_stop(stop, [this] { io_.stop(); });
         if (stop.stop_requested()) return result;
-        asio::co_spawn(io_, go(), [&](std::exception_ptr e, Result<Response> r) {
+        asio::co_spawn(io_, go(), [&](const std::exception_ptr& e, Result<Response> r) {
             result =
                 e ? Result<Response>(fail(ErrorCode::internal, "the stream ended with an exception")) : std::move(r);
         });
@@ -421,7 +421,7 @@ class StreamedExchange {
 
 Result<Response> BeastClient::stream(const Request& request, std::chrono::milliseconds idle_timeout,
                                      const std::function<bool(std::string_view)>& sink, std::stop_token stop) {
-    return StreamedExchange(dialler_, options_, request, idle_timeout, sink).run(std::move(stop));
+    return StreamedExchange(dialler_, options_, request, idle_timeout, sink).run(stop);
 }
 
 }  // namespace

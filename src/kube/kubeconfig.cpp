@@ -117,7 +117,7 @@ Result<Access> access_of(const YAML::Node& root, const std::string& directory) {
     if (!user) return access;
     SW_TRY_ASSIGN(access.tls.client_cert_pem, pem(user, "client-certificate", directory));
     SW_TRY_ASSIGN(access.tls.client_key_pem, pem(user, "client-key", directory));
-    if (const std::string token = text(user, "token"); !token.empty()) access.bearer_token = [token] { return token; };
+    if (std::string token = text(user, "token"); !token.empty()) access.bearer_token = [token] { return token; };
     if (const std::string path = text(user, "tokenFile"); !path.empty())
         access.bearer_token = token_from(beside(directory, path));
     return access;

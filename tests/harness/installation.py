@@ -25,7 +25,9 @@ class Installation:
         self._directory = plane.directory / "platform"
         self._charts = self._directory / "charts"
         self._charts.mkdir(parents=True)
+        assert CONTROLLER.exists(), f"{CONTROLLER} is not built: run scripts/build.sh"
         # Copies: somebody may be working on the originals while the tests run.
+        shutil.copy(CONTROLLER, self._directory / "controller")
         for name, chart in {"guardrails": ROOT / "charts/guardrails", **engines}.items():
             shutil.copytree(chart, self._charts / name)
         self._install(engines)
@@ -59,10 +61,10 @@ current-context: test
         return self.start_controller_with(kubeconfig)
 
     def start_controller_with(self, kubeconfig):
-        assert CONTROLLER.exists(), f"{CONTROLLER} is not built: run scripts/build.sh"
+        """A controller that reaches the API server by that kubeconfig."""
         # The name of its pod is its identity in the Lease: a pod that starts again is the holder still.
         environment = {"POD_NAME": "storewright-test", "POD_NAMESPACE": NAMESPACE}
-        return Process("controller", [CONTROLLER, self._directory / "config.yaml", kubeconfig],
+        return Process("controller", [self._directory / "controller", self._directory / "config.yaml", kubeconfig],
                        self.plane.logs / "controller.log", environment)
 
     def _install(self, engines):
