@@ -1,5 +1,5 @@
 #pragma once
-// The HTTP API: /api/v1 and the endpoints for probes and Prometheus. docs/api.md describes it.
+// The HTTP API: /api/v1 and the endpoints for probes and Prometheus.
 
 #include <string>
 

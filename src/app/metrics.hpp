@@ -1,5 +1,5 @@
 #pragma once
-// What Prometheus is told: names by its conventions, units in the names. docs/metrics.md lists them.
+// What Prometheus is told: names by its conventions, units in the names.
 
 #include <chrono>
 #include <memory>

@@ -97,15 +97,24 @@ class Process {
         views_.start();
         if (options_.role != Role::api) elect();
         while (!signals.wait_for(200ms) && !ending_.wait_for(0ms)) begin_when_leading();
-        log::info("ending", {{"why", ending_.why().empty() ? "signal" : ending_.why()}});
+        if (!ending_.why().empty()) end_at_once();
+        log::info("ending", {{"why", "signal"}});
         controller_.stop();
         elector_.reset();
         if (server_) server_->stop(shutdown_deadline);
-        if (!ending_.why().empty()) return fail(ErrorCode::unavailable, ending_.why());
+        // Watches call the controller and the service: they end before those do.
+        views_.stop();
         return {};
     }
 
   private:
+    /// Another replica may lead by now: a pass under way must not write another word. This is what a crash would be,
+    /// and those are survived.
+    [[noreturn]] void end_at_once() const {
+        log::error("ending at once", {{"why", ending_.why()}});
+        std::_Exit(EXIT_FAILURE);
+    }
+
     Result<> start_server() {
         SW_TRY_ASSIGN(const std::string token, read_token());
         api_ = api::make_handler(service_, {.token = token});

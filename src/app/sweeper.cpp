@@ -84,14 +84,25 @@ void Sweeper::count_stores() {
     for (const auto& [phase, count] : counts) metrics_.stores(domain::to_string(phase), count);
 }
 
+/// What is no orphan any more has its whole grace again should it become one later.
+void Sweeper::forget_all_but(const std::vector<Orphan>& namespaces, const std::vector<Orphan>& reservations) {
+    std::erase_if(seen_since_, [&](const auto& seen) {
+        const auto is_it = [&](const Orphan& orphan) { return orphan.uid == seen.first; };
+        return std::ranges::none_of(namespaces, is_it) && std::ranges::none_of(reservations, is_it);
+    });
+}
+
 void Sweeper::sweep_once() {
     count_stores();
-    for (const auto& orphan : judge(orphaned_namespaces(), "namespaces").remove) {
+    auto namespaces = orphaned_namespaces();
+    auto reservations = orphaned_reservations();
+    forget_all_but(namespaces, reservations);
+    for (const auto& orphan : judge(std::move(namespaces), "namespaces").remove) {
         log::warning("sweeping a namespace without a Store", {{"namespace", orphan.name}});
         if (auto done = c_.client.remove({&kube::kinds::namespace_, {}, orphan.name}, {.uid = orphan.uid}); !done)
             log::warning("sweeping failed", {{"namespace", orphan.name}, {"error", done.error().message}});
     }
-    for (const auto& orphan : judge(orphaned_reservations(), "hostname reservations").remove) {
+    for (const auto& orphan : judge(std::move(reservations), "hostname reservations").remove) {
         if (auto done = c_.client.remove({&kube::kinds::hostname_reservation, {}, orphan.name}, {.uid = orphan.uid});
             !done)
             log::warning("sweeping failed", {{"hostname", orphan.name}, {"error", done.error().message}});

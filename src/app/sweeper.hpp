@@ -25,6 +25,8 @@ class Sweeper {
     std::vector<reconcile::Orphan> orphaned_namespaces();
     std::vector<reconcile::Orphan> orphaned_reservations();
     reconcile::SweepPlan judge(std::vector<reconcile::Orphan> orphans, std::string_view what);
+    void forget_all_but(const std::vector<reconcile::Orphan>& namespaces,
+                        const std::vector<reconcile::Orphan>& reservations);
     bool owner_is_gone(const std::string& uid, const domain::StoreKey& key) const;
     void count_stores();
 
