@@ -1,6 +1,8 @@
 #include "http/client.hpp"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 
@@ -102,6 +104,17 @@ Response from_beast(const Message& message) {
     return response;
 }
 
+/// A peer that vanished without a word, as when its machine dies, is found out by the kernel within half a minute
+/// (tcp(7)): silence alone says nothing on a watch of something that does not change.
+void notice_dead_links(tcp::socket& socket) {
+    constexpr int idle_seconds = 15, interval_seconds = 5, probes = 3;
+    error_code ignored;
+    socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    for (const auto& [option, value] :
+         {std::pair{TCP_KEEPIDLE, idle_seconds}, {TCP_KEEPINTVL, interval_seconds}, {TCP_KEEPCNT, probes}})
+        setsockopt(socket.native_handle(), IPPROTO_TCP, option, &value, sizeof value);
+}
+
 /// Opens connections to one origin.
 class Dialler {
   public:
@@ -124,6 +137,7 @@ class Dialler {
         if (connect_error) co_return unavailable(origin_, "connecting to", connect_error);
         error_code ignored;
         layer.socket().set_option(tcp::no_delay(true), ignored);
+        notice_dead_links(layer.socket());
         if (connection->secure) {
             const auto error = co_await handshake(*connection->secure);
             if (error) co_return unavailable(origin_, "TLS with", error);

@@ -121,8 +121,8 @@ class Reflector::Loop {
         std::string target = kind_.group.empty() ? fmt::format("/api/{}", kind_.version)
                                                  : fmt::format("/apis/{}/{}", kind_.group, kind_.version);
         if (!options_.namespace_.empty()) target += "/namespaces/" + options_.namespace_;
-        target += fmt::format("/{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds=540",
-                              kind_.resource, version_);
+        target += fmt::format("/{}?watch=true&allowWatchBookmarks=true&resourceVersion={}&timeoutSeconds={}",
+                              kind_.resource, version_, options_.server_timeout.count());
         if (!options_.label_selector.empty())
             target += "&labelSelector=" + http::encode_component(options_.label_selector);
         return target;

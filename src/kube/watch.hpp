@@ -34,8 +34,11 @@ class WatchHandler {
 struct WatchOptions {
     std::string namespace_;  ///< empty: all
     std::string label_selector;
-    std::chrono::milliseconds idle_timeout{
-        90'000};  ///< bookmarks come about once a minute; silence beyond is a dead link
+    /// When the API server is asked to end a watch, which is then resumed.
+    std::chrono::seconds server_timeout{540};
+    /// Silence beyond this is a dead link. Kubernetes sends no bookmark while nothing has changed, so it has to be
+    /// longer than the server's own timeout; links that are dead are noticed sooner by TCP keep-alive.
+    std::chrono::milliseconds idle_timeout{570'000};
     std::chrono::milliseconds shortest{
         1'000};  ///< a watch that the server ends sooner is a failure, not an ordinary end
     Backoff backoff{std::chrono::milliseconds(200), std::chrono::milliseconds(15'000)};
