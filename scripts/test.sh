@@ -15,3 +15,4 @@ scripts/check.sh
 scripts/setup-local.sh
 eval "$(scripts/env.sh)"
 "$(scripts/python.sh)" -m pytest "$@"
+[ -z "${STOREWRIGHT_LONG:-}" ] || scripts/bench.sh --long
