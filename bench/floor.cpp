@@ -30,8 +30,8 @@ using Clock = std::chrono::steady_clock;
 using Wave = std::vector<kube::ApplyRequest>;
 using Store = std::vector<Wave>;
 
-/// Rights and quotas that were just applied count only some moments later: so long a 403 is not
-/// believed (as in app/apply_release.cpp).
+/// A right that was just given counts only some moments later (403), and objects of one store that come at once fight
+/// over its quota's record (409): so long neither is believed.
 constexpr auto patience = 5s;
 constexpr auto pause_after_refusal = 5ms;
 
@@ -74,7 +74,7 @@ Result<Store> parse_store(const std::string& line) {
     return store;
 }
 
-/// Everything of the wave at once; what is refused with 403 again, until `patience` is over.
+/// Everything of the wave at once; what is refused with 403 or 409 again, until `patience` is over.
 Result<> apply_wave(kube::Client& client, Wave wave) {
     const auto deadline = Clock::now() + patience;
     while (!wave.empty()) {

@@ -8,6 +8,15 @@ source scripts/lib.sh
 cpp_files() { git ls-files -co --exclude-standard 'src/*.cpp' 'src/*.hpp' 'tests/*.cpp' 'bench/*.cpp'; }
 go_modules() { git ls-files -co --exclude-standard '*go.mod' | xargs -n1 dirname; }
 
+# in_go_module DIRECTORY COMMAND...: with the settings by which its programs are built, so that nothing is compiled twice. Only the Helm
+# engine is linked with C.
+in_go_module() (
+  cd "$1"
+  [ "$1" = src/helm/engine ] || export CGO_ENABLED=0
+  shift
+  "$@"
+)
+
 check_format() {
   cpp_files | xargs clang-format-19 --dry-run --Werror || die "the C++ files above are not formatted: make format"
   local unformatted module
@@ -19,7 +28,7 @@ lint() {
   git ls-files -co --exclude-standard '*.sh' .ci/run | xargs shellcheck
   local python module
   for module in $(go_modules); do
-    (cd "$module" && go vet ./...) || die "go vet found something in $module"
+    in_go_module "$module" go vet -trimpath ./... || die "go vet found something in $module"
   done
   python=$(scripts/python.sh)
   "$python" -m pytest --quiet tests/tidy
@@ -27,8 +36,7 @@ lint() {
 
 unit_tests() {
   (cd build/release && ctest --output-on-failure --no-tests=error --quiet) || die "unit tests failed"
-  (cd cluster && go test ./cmd/cluster ./cmd/volumes)
-  (cd src/helm/engine && go test ./...)
+  in_go_module cluster go test -trimpath ./cmd/cluster ./cmd/volumes
 }
 
 # Types, format and unit tests of the storefront. Its packages are installed when the lock file is newer than they are.

@@ -5,9 +5,9 @@ import dataclasses
 import os
 import time
 
-from .audit import WRITES, AuditLog, by_kind
+from .audit import PASSING, WRITES, AuditLog, by_kind
 from .contestants import Bench, Floor, Helm, SdkReconciler, Storewright
-from .recording import TENANT, Identities, record
+from .recording import TENANT, Identities, record, unhashed
 
 QUIET_BURST, QUIET_SINGLE = 2.0, 0.6  # seconds without writes by anybody, before a burst and before a single store
 WATCH_SECONDS = 30
@@ -84,7 +84,7 @@ class Run:
             resource = {"Ingress": "ingresses", "NetworkPolicy": "networkpolicies"}.get(kind, kind.lower() + "s")
             base = "/api/v1" if version == "v1" else f"/apis/{version}"
             items = self._plane.admin.items(f"{base}/namespaces/{namespace}/{resource}", labelSelector="storewright.dev/store")
-            there |= {(kind, item["metadata"]["name"]) for item in items if not item["metadata"].get("ownerReferences")}
+            there |= {(kind, unhashed(item["metadata"]["name"])) for item in items if not item["metadata"].get("ownerReferences")}
         return {pair for pair in there ^ self.recording.names if not pair[1].startswith("sh.helm.release.")}
 
     def _turn(self, contestant, burst, singles):
@@ -112,12 +112,12 @@ class Run:
 
 
 def requests_per_store(series):
-    """(most for a single store, mean in bursts, {"verb resource": mean in bursts}, refused with 403 in bursts, mean).
+    """(most for a single store, mean in bursts, {"verb resource": mean in bursts}, mean of refusals in bursts).
 
-    Refusals are apart: how long Kubernetes takes to notice a right or a quota that was just given depends on the machine."""
+    Refusals are apart: how many there are depends on the machine."""
     stores = series.stores_in_bursts
-    heard = [r for r in series.burst_requests if r.code != 403]
-    most = max(sum(r.code != 403 for r in requests) for requests in series.single_requests)
+    heard = [r for r in series.burst_requests if r.code not in PASSING]
+    most = max(sum(r.code not in PASSING for r in requests) for requests in series.single_requests)
     return most, len(heard) / stores, by_kind(heard, stores), (len(series.burst_requests) - len(heard)) / stores
 
 

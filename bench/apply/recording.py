@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import random
+import re
 import shutil
 import string
 
@@ -43,7 +44,7 @@ class Recording:
     @property
     def names(self):
         """(kind, name) of all but the namespace, which is named after the store."""
-        return {(o["kind"], o["metadata"]["name"]) for o in self.objects if o["kind"] != "Namespace"}
+        return {(o["kind"], unhashed(o["metadata"]["name"])) for o in self.objects if o["kind"] != "Namespace"}
 
     def waves(self, identity):
         """The objects of another such store, for the floor: the namespace, what bounds it, everything else."""
@@ -79,6 +80,11 @@ class Recording:
     def _of(self, value, identity):
         old = self.identity
         return json.loads(_replaced(json.dumps(value), {old.uid: identity.uid, old.id: identity.id, old.name: identity.name}))
+
+
+def unhashed(name):
+    """Without what a Job's name carries of its spec, in which the store's id may stand."""
+    return re.sub(r"-[0-9a-f]{8}$", "", name)
 
 
 class Identities:

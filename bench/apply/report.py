@@ -55,7 +55,7 @@ def table(data):
     yield _line(data, "3 requests per store: most, mean", lambda each: _requests(each["requests"]), None, f"at most {data['target']} (gate)")
     for verb in ("create", "patch", "update", "get", "list", "delete"):
         yield _line(data, f"    {verb}", lambda each: f"{_verb(each, verb):.2f}", None, "")
-    yield _line(data, "    refused with 403, not counted", lambda each: f"{each['requests']['refused']:.2f}", None, "")
+    yield _line(data, "    refused (403, 409), not counted", lambda each: f"{each['requests']['refused']:.2f}", None, "")
     yield from _remarks(data)
 
 
