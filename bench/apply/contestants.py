@@ -29,12 +29,12 @@ BURST_SECONDS = 300  # after which a burst has failed
 
 @dataclasses.dataclass(frozen=True)
 class Result:
-    """`seconds` until everything was applied; `cpu_seconds` of the contestant, or None where they cannot be told apart."""
+    """`seconds` until everything was applied; `cpu_seconds` of the contestant; the stores' namespaces."""
 
     stores: int
     seconds: float
-    cpu_seconds: float | None
-    namespaces: list = dataclasses.field(default_factory=list)
+    cpu_seconds: float
+    namespaces: list
 
 
 class Bench:
