@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -42,8 +43,9 @@ class Release {
             Phase{"rendering", &Release::render},
             Phase{"applying the guardrails", &Release::apply_guardrails},
             Phase{"checking the volumes", &Release::check_volumes},
+            Phase{"applying the engine's objects", &Release::apply_foundations},
             Phase{"creating the secrets", &Release::create_secrets},
-            Phase{"applying the engine's objects", &Release::apply_engine},
+            Phase{"applying the engine's workloads", &Release::apply_workloads},
             Phase{"removing what is no longer wanted", &Release::prune},
             Phase{"writing the release record", &Release::record},
         };
@@ -73,6 +75,8 @@ class Release {
         SW_TRY_ASSIGN(auto objects, to_requests(engine_.objects, store_, Origin::engine));
         if (store_.spec.suspended) suspend(objects);
         split_by_phase(std::move(objects), foundations_, workloads_);
+        // Compressing the record takes a while, and needs nothing of what the API server answers meanwhile.
+        encoded_ = std::async(std::launch::async, [record = release_record()] { return helm::encode_release(record); });
         return {};
     }
 
@@ -94,46 +98,64 @@ class Release {
 
     Result<> apply_guardrails() { return apply(guardrails_); }
 
-    Result<> apply_engine() {
-        SW_TRY(apply(foundations_));
-        return apply(workloads_);
-    }
+    Result<> apply_foundations() { return apply(foundations_); }
 
-    /// All at once; the first error counts, naming its object.
-    Result<> apply(const std::vector<kube::ApplyRequest>& requests) {
-        const auto answers = c_.client.apply_all(requests);
+    Result<> apply_workloads() { return apply(workloads_); }
+
+    /// All at once; the first error counts, naming its object. What met a conflict is sent again: two objects that
+    /// count towards the same quota at the same instant do (kube-apiserver's quota admission gives up after some
+    /// tries).
+    Result<> apply(std::vector<kube::ApplyRequest> requests) {
+        constexpr int waves = 3;
         std::optional<Error> first;
-        for (std::size_t i = 0; i < answers.size(); ++i) {
-            wanted_.insert({requests[i].ref.kind, requests[i].ref.name});
-            if (answers[i]) c_.views.objects(*requests[i].ref.kind)->saw(*answers[i]);
-            else if (!first) first = with_context(requests[i].ref.text(), answers[i].error()).error();
+        for (int wave = 0; wave < waves && !requests.empty(); ++wave) {
+            const auto answers = c_.client.apply_all(requests);
+            std::vector<kube::ApplyRequest> again;
+            for (std::size_t i = 0; i < answers.size(); ++i) {
+                const auto& ref = requests[i].ref;
+                wanted_.insert({ref.kind, ref.name});
+                if (answers[i]) {
+                    c_.views.objects(*ref.kind)->saw(*answers[i]);
+                    continue;
+                }
+                const bool try_again = answers[i].error().code == ErrorCode::conflict && wave + 1 < waves;
+                if (try_again) again.push_back(requests[i]);
+                else if (!first) first = with_context(ref.text(), answers[i].error()).error();
+            }
+            requests = std::move(again);
         }
         if (first) return std::unexpected(*std::move(first));
         return {};
     }
 
+    /// After the foundations, so that the rights which the RoleBinding gives have been noticed by now.
     Result<> create_secrets() {
         if (!action_.create_secrets) {
             secrets_digest_ = store_.status.release.secrets_digest;
             return {};
         }
         const auto& engine = o_.facts.desired.engine;
+        const std::array wanted{secret_request(admin_secret_name, engine.admin_secret),
+                                secret_request(internal_secret_name, engine.internal_secret)};
+        const auto made = c_.client.create_all(wanted);
         std::string versions;
-        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret},
-                                         std::pair{internal_secret_name, &engine.internal_secret}}) {
-            SW_TRY_ASSIGN(const auto secret, create_once(make_secret(store_, name, *keys)));
-            versions += fmt::format("{}={}\n", name, kube::text_at(secret, "metadata.uid"));
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            SW_TRY_ASSIGN(const auto secret, made[i] ? made[i] : create_once(wanted[i]));
+            versions += fmt::format("{}={}\n", wanted[i].ref.name, kube::text_at(secret, "metadata.uid"));
         }
         secrets_digest_ = digest_hex(versions);
         return {};
     }
 
-    Result<json::object> create_once(const json::object& secret) {
-        const kube::ObjectRef ref{&kube::kinds::secret, namespace_,
-                                  std::string(kube::text_at(secret, "metadata.name"))};
+    kube::ApplyRequest secret_request(std::string_view name, const std::vector<domain::SecretKey>& keys) const {
+        return {{&kube::kinds::secret, namespace_, std::string(name)}, make_secret(store_, name, keys)};
+    }
+
+    /// One that is there already stays as it is.
+    Result<json::object> create_once(const kube::ApplyRequest& wanted) {
         return patiently([&]() -> Result<json::object> {
-            auto made = c_.client.create(ref, secret);
-            if (!made && made.error().code == ErrorCode::conflict) return c_.client.get(ref);
+            auto made = c_.client.create(wanted.ref, wanted.object);
+            if (!made && made.error().code == ErrorCode::conflict) return c_.client.get(wanted.ref);
             return made;
         });
     }
@@ -168,19 +190,22 @@ class Release {
         return {};
     }
 
+    helm::ReleaseRecord release_record() const {
+        return {.name = std::string(domain::release_name),
+                .namespace_ = namespace_,
+                .revision = action_.revision,
+                .description = "Applied by Storewright",
+                .first_deployed = store_.status.timings.applied.value_or(o_.facts.now),
+                .last_deployed = o_.facts.now,
+                .values = o_.engine_values,
+                .manifest = engine_.manifest,
+                .hooks = engine_.hooks,
+                .notes = engine_.notes,
+                .chart_path = o_.facts.desired.engine.chart_path};
+    }
+
     Result<> record() {
-        helm::ReleaseRecord record{.name = std::string(domain::release_name),
-                                   .namespace_ = namespace_,
-                                   .revision = action_.revision,
-                                   .description = "Applied by Storewright",
-                                   .first_deployed = store_.status.timings.applied.value_or(o_.facts.now),
-                                   .last_deployed = o_.facts.now,
-                                   .values = o_.engine_values,
-                                   .manifest = engine_.manifest,
-                                   .hooks = engine_.hooks,
-                                   .notes = engine_.notes,
-                                   .chart_path = o_.facts.desired.engine.chart_path};
-        SW_TRY_ASSIGN(auto secret, helm::encode_release(record));
+        SW_TRY_ASSIGN(auto secret, encoded_.get());
         auto& labels = secret["metadata"].as_object()["labels"].as_object();
         labels[domain::store_label] = store_.status.id;
         const kube::ApplyRequest request{{&kube::kinds::secret, namespace_, release_secret(action_.revision)},
@@ -225,6 +250,7 @@ class Release {
     std::vector<kube::ApplyRequest> guardrails_, foundations_, workloads_;
     std::set<std::pair<const kube::Kind*, std::string>> wanted_;
     std::string secrets_digest_;
+    std::future<Result<json::object>> encoded_;
 };
 
 }  // namespace
