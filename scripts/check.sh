@@ -24,12 +24,21 @@ check_format() {
   [ -z "$unformatted" ] || die "not formatted (make format): $unformatted"
 }
 
-lint() {
-  git ls-files -co --exclude-standard '*.sh' .ci/run | xargs shellcheck
-  local python module
+# go vet analyses all that a package imports as well: ten minutes for Kubernetes and Helm with an empty cache. So the whole of it is left to
+# `make test-long`.
+vet() {
+  in_go_module cluster go vet -trimpath ./cmd/cluster || die "go vet found something in cluster/cmd/cluster"
+  [ -n "${STOREWRIGHT_LONG:-}" ] || return 0
+  local module
   for module in $(go_modules); do
     in_go_module "$module" go vet -trimpath ./... || die "go vet found something in $module"
   done
+}
+
+lint() {
+  git ls-files -co --exclude-standard '*.sh' .ci/run | xargs shellcheck
+  local python
+  vet
   python=$(scripts/python.sh)
   "$python" -m pytest --quiet tests/tidy
 }
