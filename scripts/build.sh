@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 source scripts/lib.sh
 
 preset=${1:-release}
-export CCACHE_DIR=${CCACHE_DIR:-$(cache_dir)/ccache}
+# Another clone's compilations count as well: paths are taken relative to the clone.
+export CCACHE_DIR=${CCACHE_DIR:-$(cache_dir)/ccache} CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 log=build/$preset.log
 mkdir -p build
 # Two builds in one directory at once would break each other's files.
