@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <future>
+#include <iterator>
 #include <set>
 #include <thread>
 
@@ -75,6 +76,7 @@ class Release {
         SW_TRY_ASSIGN(auto objects, to_requests(engine_.objects, store_, Origin::engine));
         if (store_.spec.suspended) suspend(objects);
         split_by_phase(std::move(objects), foundations_, workloads_);
+        if (action_.revision == 1) apply_foundations_with_guardrails();
         // Compressing the record takes a while, and needs nothing of what the API server answers meanwhile.
         encoded_ = std::async(std::launch::async, [record = release_record()] { return helm::encode_release(record); });
         return {};
@@ -94,6 +96,13 @@ class Release {
                 return with_context(request.ref.text(), answer.error());
         }
         return {};
+    }
+
+    /// Nothing runs in a new namespace before the workloads are there: what they stand on need not wait for their
+    /// bounds.
+    void apply_foundations_with_guardrails() {
+        std::ranges::move(foundations_, std::back_inserter(guardrails_));
+        foundations_.clear();
     }
 
     Result<> apply_guardrails() { return apply(guardrails_); }

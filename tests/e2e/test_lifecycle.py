@@ -139,7 +139,7 @@ def test_deletion_leaves_no_trace(tenant, platform):
     tenant.delete("gone")
     assert traces.in_cluster(platform, store) == []
     assert not [d for d in directories if d.exists()]
-    until_empty(lambda: traces.packet_rules(words), 30, "the store's packet rules going")
+    until_empty(lambda: traces.packet_rules(words), 60, "the store's packet rules going")
 
 
 def test_deleting_twice_is_fine(tenant):

@@ -159,4 +159,4 @@ def test_deletion_leaves_no_trace(shop, owner, platform):
     owner.delete("shoes")
     assert traces.in_cluster(platform, shop) == []
     assert not [d for d in directories if d.exists()]
-    until_empty(lambda: traces.packet_rules(words), 30, "the store's packet rules going")
+    until_empty(lambda: traces.packet_rules(words), 60, "the store's packet rules going")

@@ -153,5 +153,5 @@ func addOns(s settings) []part {
 
 // environment is what a part gets to see: nothing of the caller's but where programs are.
 func (p part) environment() []string {
-	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=/root"}, p.env...)
+	return append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")}, p.env...)
 }
