@@ -39,9 +39,11 @@ def addresses(platform, store):
 
 
 def packet_rules(words):
-    """Those of the machine's packet rules that hold one of the words."""
+    """Those of the machine's packet rules that hold one of the words. The name of a chain is none: kube-proxy empties the chain of a Service
+    that is gone at once, and removes it when some other Service changes next."""
     rules = []
     for command in (["iptables-save"], ["ip6tables-save"], ["nft", "--stateless", "list", "ruleset"]):
         text = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        rules += [line.strip() for line in text.splitlines() if any(re.search(rf"(?<![0-9.]){re.escape(word)}(?![0-9])", line) for word in words)]
+        lines = [line.strip() for line in text.splitlines() if not line.strip().startswith("chain ")]
+        rules += [line for line in lines if any(re.search(rf"(?<![0-9.]){re.escape(word)}(?![0-9])", line) for word in words)]
     return rules
