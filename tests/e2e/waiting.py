@@ -1,22 +1,15 @@
-"""Waiting for a condition, with a deadline."""
+"""Waiting for what happens on a real cluster: the harness's wait, at a pace that leaves the API server alone."""
 
-import time
+from harness.waiting import wait_for
+
+PACE_SECONDS = 0.2
 
 
 def until(condition, seconds, what):
     """Calls condition() until it returns something true, and returns that; fails naming what was waited for."""
-    deadline = time.monotonic() + seconds
-    while True:
-        result = condition()
-        if result:
-            return result
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s"
-        time.sleep(0.2)
+    return wait_for(condition, what, seconds, every=PACE_SECONDS)
 
 
 def until_empty(list_them, seconds, what):
     """Calls list_them() until it returns nothing; fails naming what is left."""
-    deadline = time.monotonic() + seconds
-    while left := list_them():
-        assert time.monotonic() < deadline, f"{what} did not happen within {seconds} s; left: {left}"
-        time.sleep(0.2)
+    wait_for(lambda: not list_them(), lambda: f"{what} (left: {list_them()})", seconds, every=PACE_SECONDS)

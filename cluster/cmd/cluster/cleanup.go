@@ -17,7 +17,7 @@ import (
 const podGrace = 10 * time.Second
 
 // stopPods asks every container to end, so that databases close their files, and waits for it up to the grace.
-func stopPods(state string) {
+func stopPods() {
 	ctr := func(args ...string) ([]byte, error) {
 		return exec.Command("ctr", append([]string{"--address", containerdSock, "--namespace", "k8s.io"}, args...)...).Output()
 	}

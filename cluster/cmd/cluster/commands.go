@@ -193,7 +193,7 @@ func down(s settings) error {
 		if s.Owner != "" && state.Owner != s.Owner {
 			return &heldError{state.Owner}
 		}
-		stopPods(state.State)
+		stopPods()
 		if err := syscall.Kill(state.PID, syscall.SIGTERM); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return err
 		}
