@@ -44,7 +44,7 @@ lint() {
 }
 
 unit_tests() {
-  (cd build/release && ctest --output-on-failure --no-tests=error --quiet) || die "unit tests failed"
+  (cd build/release && ctest --output-on-failure --no-tests=error) || die "unit tests failed"
   in_go_module cluster go test -trimpath ./cmd/cluster ./cmd/volumes
 }
 

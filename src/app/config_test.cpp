@@ -69,7 +69,7 @@ class OfferTest : public testing::Test {
         std::ofstream(directory / name) << content;
     }
 
-    const fs::path source = fs::path(__FILE__).parent_path() / "../..";
+    const fs::path source = fs::current_path();
     const fs::path directory = fs::temp_directory_path() / ("offer-test-" + std::to_string(getpid()));
     Config config;
 };

@@ -24,7 +24,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-const fs::path charts = fs::path(__FILE__).parent_path() / "testdata" / "charts";
+const fs::path charts = fs::path("src") / "helm" / "testdata" / "charts";
 
 /// A private copy of a test chart, for tests that change it.
 class ChartCopy {

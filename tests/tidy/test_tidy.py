@@ -55,6 +55,11 @@ def test_every_header_has_pragma_once():
     assert [str(p.relative_to(ROOT)) for p in tracked("src/*.hpp") if "#pragma once" not in p.read_text()] == []
 
 
+def test_no_object_carries_the_path_of_its_checkout():
+    """Compilations are shared between checkouts (scripts/build.sh): an object that names its own would send a test to another's files."""
+    assert [str(p.relative_to(ROOT)) for p in tracked("src/*.cpp", "src/*.hpp", "tests/*.cpp", "bench/*.cpp") if "__FILE__" in p.read_text()] == []
+
+
 def test_no_path_of_one_machine_and_no_registry_host():
     machine = re.compile(rb"(^|[^A-Za-z0-9_.$])/(work|farm)/|/root/\.(cache|pyenv)")
     registry = re.compile(rb"https?://[^/ ]*(npmjs|pypi|pythonhosted|proxy\.golang|crates\.io|maven|debian\.org)")
