@@ -181,9 +181,10 @@ func (v *supervisor) once(ctx context.Context, p part) string {
 	}
 }
 
-// stop asks the process to end and, after the grace, ends it.
+// stop asks the process to end and, after the grace, ends it. A process that stopPods has halted acts on no signal until it is continued.
 func stop(command *exec.Cmd, done <-chan error) {
 	_ = command.Process.Signal(syscall.SIGTERM)
+	_ = command.Process.Signal(syscall.SIGCONT)
 	select {
 	case <-done:
 	case <-time.After(stopGrace):

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -97,6 +98,19 @@ func TestStoppingEndsEveryProcess(t *testing.T) {
 		if !missing(fmt.Sprintf("/proc/%d", part.PID)) {
 			t.Errorf("%s still runs as process %d", name, part.PID)
 		}
+	}
+}
+
+func TestAHaltedPartEndsAtOnce(t *testing.T) {
+	file, stop := start(t, []part{lasting("halted")})
+	state := observed(t, file, "its start", func(c clusterState) bool { return c.Parts["halted"].State == "ready" })
+	if err := syscall.Kill(state.Parts["halted"].PID, syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	stop()
+	if took := time.Since(began); took >= stopGrace {
+		t.Errorf("stopping it took %s, the grace of a part that does not react", took)
 	}
 }
 
