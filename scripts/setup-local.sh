@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # From a clone to an open shop on this machine: installs what is missing, builds, starts a cluster if there is none, builds and
-# loads the images, installs the platform, makes a tenant and its first store. Run again, it only does what is left to do.
+# loads the images, installs the platform, makes a tenant and a store of each engine. Run again, it only does what is left to do.
 # Usage: scripts/setup-local.sh   (make up)
 #
 # Environment: CLUSTER       builtin, existing, kind or k3s; default: what is there (docs/cluster.md)
-#              FIRST_STORE   name of the first store, or empty for none; default shop
-#              OWNER_EMAIL   its owner's address; default owner@example.com
+#              FIRST_STORES  engines that get a first store, separated by spaces, or empty for none; default: each that is available
+#              OWNER_EMAIL   the address of their owner; default owner@example.com
 #              STOREWRIGHT_EXTRA_ENGINES   more engine charts for the platform, folders separated by ':' (tests use it)
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -16,7 +16,6 @@ source scripts/platform.sh
 
 cluster=$(cluster_kind)
 export CLUSTER=$cluster
-first_store=${FIRST_STORE-shop}
 email=${OWNER_EMAIL:-owner@example.com}
 started=$SECONDS
 images=$(mktemp)
@@ -86,24 +85,54 @@ push_images() {
   mv "$images.pushed" "$images"
 }
 
-first_shop() {
-  [ -n "$first_store" ] || return 0
-  if ! storewright store get "$first_store" >/dev/null 2>&1; then
-    storewright store create "$first_store" --engine medusa --email "$email" --display-name "My shop" --wait >/dev/null
+# Sets first_engines, and says which engines there could be. Those that only tests have are none to show.
+choose_engines() {
+  local name available why
+  while IFS=$'\t' read -r name available why; do
+    if ! grep -qx "engine: $name" charts/*/engine.yaml; then continue; fi
+    if [ "$available" = true ]; then
+      first_engines+=("$name")
+    else
+      progress "engine $name is not available: $why"
+    fi
+  done < <(storewright engine list -o json | jq -r '.[] | [.name, .available, .unavailable // ""] | @tsv')
+  [ -z "${FIRST_STORES+given}" ] || read -r -a first_engines <<<"$FIRST_STORES"
+}
+
+# open_shop ENGINE: its first store, made unless it is there, and ready.
+open_shop() {
+  local name=$1-shop display
+  display=$(storewright engine list -o json | jq -r --arg name "$1" '.[] | select(.name == $name) | .displayName')
+  if storewright store get "$name" >/dev/null 2>&1; then
+    storewright store wait "$name"
   else
-    storewright store wait "$first_store" >/dev/null
+    storewright store create "$name" --engine "$1" --email "$email" --display-name "My $display shop" --wait
   fi
 }
 
+# All at once, their lines told apart by the engine.
+open_shops() {
+  local engine failed=''
+  local -A running=()
+  for engine in "${first_engines[@]}"; do
+    (open_shop "$engine" 2>&1 >/dev/null | sed -u "s/^/  $engine  /" >&2) &
+    running[$engine]=$!
+  done
+  for engine in "${!running[@]}"; do
+    wait "${running[$engine]}" || failed+=" $engine"
+  done
+  [ -z "$failed" ] || die "no shop of$failed: see above, and storewright store get ENGINE-shop"
+}
+
 tell() {
-  local store
+  local engine store
   progress "done in $((SECONDS - started)) s"
-  if [ -n "$first_store" ]; then
-    store=$(storewright store get "$first_store" -o json)
+  for engine in "${first_engines[@]}"; do
+    store=$(storewright store get "$engine-shop" -o json)
     printf 'Shop      %s\nAdmin     %s\n' "$(jq -r .status.url <<<"$store")" "$(jq -r .status.adminURL <<<"$store")"
     # shellcheck disable=SC2016 # to be typed as it stands
-    printf 'Password  eval "$(make -s env)" && storewright store credentials %s\n' "$first_store"
-  fi
+    printf 'Password  eval "$(make -s env)" && storewright store credentials %s\n' "$engine-shop"
+  done
 }
 
 step "installing what is missing" install_packages
@@ -114,5 +143,7 @@ step "loading the images" load_images
 use_cluster
 step "installing the platform" install_platform "$images"
 step "making the tenant demo" make_tenant
-step "opening the first shop" first_shop
+first_engines=()
+choose_engines
+step "opening a shop of each engine" open_shops
 tell

@@ -10,7 +10,7 @@ if [ "${1:-}" = --long ]; then
   export STOREWRIGHT_LONG=1
   shift
 fi
-export FIRST_STORE='' STOREWRIGHT_EXTRA_ENGINES=tests/engines/static:tests/engines/unpullable
+export FIRST_STORES='' STOREWRIGHT_EXTRA_ENGINES=tests/engines/static:tests/engines/unpullable
 scripts/check.sh
 scripts/setup-local.sh
 eval "$(scripts/env.sh)"

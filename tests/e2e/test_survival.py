@@ -78,7 +78,7 @@ def test_down_leaves_nothing_and_up_finds_the_stores_again(tenant):
     down = make("down")
     assert down.returncode == 0, down.stderr
     assert left_on_the_machine(data) == []
-    up = make("up", FIRST_STORE="")
+    up = make("up", FIRST_STORES="")
     assert up.returncode == 0, up.stderr
     until(lambda: tenant.store("kept")["status"]["phase"] == "Ready", 60, "the store being ready again")
     until(lambda: page_of(url), 30, "its page")
