@@ -87,6 +87,13 @@ TEST_F(OfferTest, an_engine_needs_its_images) {
         << "another image is another rendering";
 }
 
+TEST_F(OfferTest, an_engine_is_unavailable_for_the_reason_that_the_operator_gives) {
+    write("engines/static.yaml", "{images: {static: 'localhost/static:1'}, unavailable: 'no plugin: give one'}");
+    const auto offer = load_offer(config);
+    EXPECT_EQ(offer->catalog.engine("static", "")->unavailable, "no plugin: give one");
+    EXPECT_FALSE(offer->overlays.at("static").contains("unavailable")) << "it is no value of the chart";
+}
+
 TEST_F(OfferTest, what_cannot_be_loaded_is_listed_with_the_reason) {
     fs::create_directories(directory / "charts/broken");
     write("charts/broken/engine.yaml", "engine: broken");

@@ -63,7 +63,7 @@ void Observer::resolve(Observation& o) const {
         return;
     }
     const auto overlay = offer_.overlays.find(desired.engine.name);
-    o.engine_values = engine_values(store, o.plan, desired.hostnames, config_,
+    o.engine_values = engine_values(store, o.plan, desired.hostnames, nullptr, config_,
                                     overlay == offer_.overlays.end() ? boost::json::object{} : overlay->second);
     o.guardrail_values = guardrail_values(store, o.plan, config_);
     desired.inputs_digest =

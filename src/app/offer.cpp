@@ -40,6 +40,15 @@ std::string missing_images(const std::vector<std::string>& wanted, const json::o
     return missing;
 }
 
+/// Why the operator says that this engine cannot be used, taken out of what the chart is given; or empty.
+std::string take_unavailable(json::object& overlay) {
+    std::string reason;
+    if (const auto* given = overlay.if_contains("unavailable"); given && given->is_string())
+        reason = std::string_view(given->as_string());
+    overlay.erase("unavailable");
+    return reason;
+}
+
 Result<> load_engine(const Config& config, const std::string& path, Offer& offer) {
     SW_TRY_ASSIGN(const auto chart, helm::inspect(path));
     SW_TRY_ASSIGN(auto engine, domain::parse_engine(chart.engine_yaml));
@@ -48,11 +57,12 @@ Result<> load_engine(const Config& config, const std::string& path, Offer& offer
             ErrorCode::invalid_argument,
             fmt::format("engine.yaml says '{}', Chart.yaml says '{}': they must be equal", engine.name, chart.name));
     SW_TRY_ASSIGN(auto overlay, load_overlay(config, engine.name));
+    engine.unavailable = take_unavailable(overlay);
     engine.chart_version = chart.version;
     engine.chart_path = path;
     engine.chart_digest = digest_hex(chart.digest + json::serialize(overlay));
     const std::string missing = missing_images(engine.images, overlay);
-    if (!missing.empty())
+    if (engine.unavailable.empty() && !missing.empty())
         engine.unavailable =
             fmt::format("its images are not there: {}. Build and load them, and name them under images: in {}/{}.yaml",
                         missing, config.engines_dir, engine.name);

@@ -7,8 +7,20 @@ namespace storewright::app {
 
 namespace json = boost::json;
 
+namespace {
+
+json::object mail_values(const domain::Mail* mail) {
+    static const domain::Mail off{.port = 0, .security = "none"};
+    const domain::Mail& m = mail ? *mail : off;
+    return {{"enabled", mail != nullptr}, {"host", m.host},         {"port", m.port},
+            {"security", m.security},     {"username", m.username}, {"from", m.from},
+            {"secret", mail_secret_name}};
+}
+
+}  // namespace
+
 json::object engine_values(const domain::Store& store, const domain::Plan& plan,
-                           const std::vector<std::string>& hostnames, const Config& config,
+                           const std::vector<std::string>& hostnames, const domain::Mail* mail, const Config& config,
                            const json::object& overlay) {
     json::object values = overlay;
     const auto& spec = store.spec;
@@ -28,6 +40,7 @@ json::object engine_values(const domain::Store& store, const domain::Plan& plan,
                      {"secrets", json::object{{"admin", admin_secret_name}, {"internal", internal_secret_name}}},
                      {"plan", json::object{{"name", plan.name}, {"size", plan.size}, {"storage", plan.storage}}},
                      {"ingress", json::object{{"className", config.ingress_class}, {"tls", config.ingress_tls}}},
+                     {"mail", mail_values(mail)},
                  });
     return values;
 }

@@ -11,11 +11,13 @@ namespace storewright::app {
 
 inline constexpr std::string_view admin_secret_name = "store-admin";
 inline constexpr std::string_view internal_secret_name = "store-internal";
+inline constexpr std::string_view mail_secret_name = "store-mail";
 
-/// For the engine's chart: the contract of docs/engines.md over the operator's overlay for this engine.
+/// For the engine's chart: the contract of docs/engines.md over the operator's overlay for this engine. `mail` is what
+/// the shop sends mail with, or nullptr.
 boost::json::object engine_values(const domain::Store& store, const domain::Plan& plan,
-                                  const std::vector<std::string>& hostnames, const Config& config,
-                                  const boost::json::object& overlay);
+                                  const std::vector<std::string>& hostnames, const domain::Mail* mail,
+                                  const Config& config, const boost::json::object& overlay);
 
 /// For charts/guardrails.
 boost::json::object guardrail_values(const domain::Store& store, const domain::Plan& plan, const Config& config);

@@ -37,7 +37,8 @@ TEST(Values, follow_the_contract_and_override_the_operators) {
     config.ingress_tls = true;
     const auto overlay =
         json::parse(R"({"images":{"page":"x:1"},"store":{"id":"forged","extra":1},"replicas":2})").as_object();
-    const auto values = engine_values(store(), plan, {"shoes-demo.example.com", "shop.example.org"}, config, overlay);
+    const auto values =
+        engine_values(store(), plan, {"shoes-demo.example.com", "shop.example.org"}, nullptr, config, overlay);
     EXPECT_EQ(values.at("store").at("id"), "abc");
     EXPECT_EQ(values.at("store").at("extra"), 1) << "the operator's other values stay";
     EXPECT_EQ(values.at("store").at("url"), "https://shoes-demo.example.com");
@@ -46,7 +47,16 @@ TEST(Values, follow_the_contract_and_override_the_operators) {
     EXPECT_EQ(values.at("secrets"), (json::object{{"admin", "store-admin"}, {"internal", "store-internal"}}));
     EXPECT_EQ(values.at("images").at("page"), "x:1");
     EXPECT_EQ(values.at("replicas"), 2);
+    EXPECT_EQ(values.at("mail"), json::parse(R"({"enabled":false,"host":"","port":0,"security":"none","username":"",
+                                                 "from":"","secret":"store-mail"})"));
     EXPECT_EQ(guardrail_values(store(), plan, config).at("plan").at("quota"), (json::object{{"pods", "10"}}));
+}
+
+TEST(Values, mail_is_told_without_its_password) {
+    const domain::Mail mail{"smtp.example.com", 465, "tls", "shop", "shop@example.com", {"smtp", "password"}};
+    const auto values = engine_values(store(), plan, {"shoes-demo.example.com"}, &mail, {}, {});
+    EXPECT_EQ(values.at("mail"), json::parse(R"({"enabled":true,"host":"smtp.example.com","port":465,"security":"tls",
+                                                 "username":"shop","from":"shop@example.com","secret":"store-mail"})"));
 }
 
 TEST(Values, merge_maps_key_by_key_and_replace_the_rest) {

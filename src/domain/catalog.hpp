@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "domain/mail.hpp"
 
 namespace storewright::domain {
 
