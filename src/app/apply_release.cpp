@@ -47,6 +47,7 @@ class Release {
             Phase{"applying the engine's objects", &Release::apply_foundations},
             Phase{"creating the secrets", &Release::create_secrets},
             Phase{"applying the engine's workloads", &Release::apply_workloads},
+            Phase{"refreshing the pods", &Release::refresh_pods},
             Phase{"removing what is no longer wanted", &Release::prune},
             Phase{"writing the release record", &Release::record},
         };
@@ -74,6 +75,7 @@ class Release {
         guardrails_.push_back(
             {{&kube::kinds::role_binding, namespace_, "storewright"}, role_binding(store_, c_.config)});
         SW_TRY_ASSIGN(auto objects, to_requests(engine_.objects, store_, Origin::engine));
+        config_digest_ = digest_of_config(objects);
         if (store_.spec.suspended) suspend(objects);
         split_by_phase(std::move(objects), foundations_, workloads_);
         if (action_.revision == 1) apply_foundations_with_guardrails();
@@ -111,6 +113,25 @@ class Release {
 
     Result<> apply_workloads() { return apply(workloads_); }
 
+    /// Mounted ConfigMaps reach a running pod when the kubelet looks at it again, which may take a minute; a change of
+    /// its annotations makes it look now. A first application has no pods yet. Until the status records the new digest,
+    /// it is done again.
+    Result<> refresh_pods() {
+        if (action_.revision <= 1 || config_digest_ == store_.status.release.config_digest) return {};
+        std::vector<std::string> pods;
+        c_.views.pods().for_each_in(namespace_, [&](const auto& key, const PodView& pod) {
+            if (!pod.facts.terminating && !pod.facts.succeeded) pods.push_back(key.second);
+        });
+        const json::object patch{
+            {"metadata", json::object{{"annotations", json::object{{domain::refreshed_annotation, config_digest_}}}}}};
+        for (const auto& name : pods) {
+            const kube::ObjectRef ref{&kube::kinds::pod, namespace_, name};
+            const auto done = c_.client.merge_patch(ref, patch);
+            if (!done && done.error().code != ErrorCode::not_found) return with_context(ref.text(), done.error());
+        }
+        return {};
+    }
+
     /// All at once; the first error counts, naming its object. What met a conflict is sent again: two objects that
     /// count towards the same quota at the same instant do (kube-apiserver's quota admission gives up after some
     /// tries).
@@ -141,7 +162,7 @@ class Release {
     Result<> create_secrets() {
         if (!action_.create_secrets) {
             secrets_digest_ = store_.status.release.secrets_digest;
-            return {};
+            return update_secrets();
         }
         const auto& engine = o_.facts.desired.engine;
         const std::array wanted{secret_request(admin_secret_name, engine.admin_secret),
@@ -153,6 +174,21 @@ class Release {
             versions += fmt::format("{}={}\n", wanted[i].ref.name, kube::text_at(secret, "metadata.uid"));
         }
         secrets_digest_ = digest_hex(versions);
+        return {};
+    }
+
+    /// What is drawn stays for ever; what says what the owner has set (the login) follows the settings.
+    Result<> update_secrets() {
+        if (action_.revision == store_.status.release.revision) return {};
+        const auto& engine = o_.facts.desired.engine;
+        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret},
+                                         std::pair{internal_secret_name, &engine.internal_secret}}) {
+            auto settings = settings_in_secret(store_, *keys);
+            if (settings.empty()) continue;
+            const kube::ObjectRef ref{&kube::kinds::secret, namespace_, std::string(name)};
+            const auto done = c_.client.merge_patch(ref, {{"stringData", std::move(settings)}});
+            if (!done) return with_context(ref.text(), done.error());
+        }
         return {};
     }
 
@@ -245,7 +281,7 @@ class Release {
         const auto& engine = o_.facts.desired.engine;
         const reconcile::Applied applied{
             {action_.revision, engine.name, engine.chart_version, o_.facts.desired.inputs_digest,
-             c_.views.live_digest(namespace_), secrets_digest_},
+             c_.views.live_digest(namespace_), secrets_digest_, config_digest_, o_.plan.name},
             c_.clock.now()};
         c_.memory.update(store_.key, store_.uid, [&](Remembered& r) { r.applied = applied; });
     }
@@ -258,7 +294,7 @@ class Release {
     helm::Rendering engine_;
     std::vector<kube::ApplyRequest> guardrails_, foundations_, workloads_;
     std::set<std::pair<const kube::Kind*, std::string>> wanted_;
-    std::string secrets_digest_;
+    std::string secrets_digest_, config_digest_;
     std::future<Result<json::object>> encoded_;
 };
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/json/serialize.hpp>
 
 #include "app/secrets.hpp"
 #include "app/views.hpp"
+#include "base/digest.hpp"
 
 namespace storewright::app {
 namespace {
@@ -87,6 +89,13 @@ json::object role_binding(const domain::Store& store, const Config& config) {
             {"subjects",
              json::array{json::object{
                  {"kind", "ServiceAccount"}, {"name", config.service_account}, {"namespace", config.namespace_}}}}};
+}
+
+std::string digest_of_config(const std::vector<kube::ApplyRequest>& requests) {
+    std::string all;
+    for (const auto& request : requests)
+        if (*request.ref.kind == kube::kinds::config_map) all += json::serialize(request.object) + "\n";
+    return digest_hex(all);
 }
 
 void suspend(std::vector<kube::ApplyRequest>& requests) {

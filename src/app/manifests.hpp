@@ -19,6 +19,9 @@ Result<std::vector<kube::ApplyRequest>> to_requests(std::vector<boost::json::obj
 /// The binding by which the controller may handle Secrets in this one namespace.
 boost::json::object role_binding(const domain::Store& store, const Config& config);
 
+/// Over the ConfigMaps among them: equal means that what pods have mounted of them need not change.
+std::string digest_of_config(const std::vector<kube::ApplyRequest>& requests);
+
 /// Scales everything to zero and stops schedules; volumes and the rest stay.
 void suspend(std::vector<kube::ApplyRequest>& requests);
 

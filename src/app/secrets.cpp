@@ -33,4 +33,11 @@ json::object make_secret(const domain::Store& store, std::string_view name,
             {"stringData", std::move(data)}};
 }
 
+json::object settings_in_secret(const domain::Store& store, const std::vector<domain::SecretKey>& keys) {
+    json::object data;
+    for (const auto& key : keys)
+        if (!key.from.empty()) data[key.key] = value_of(store, key);
+    return data;
+}
+
 }  // namespace storewright::app

@@ -15,6 +15,9 @@ namespace storewright::app {
 boost::json::object make_secret(const domain::Store& store, std::string_view name,
                                 const std::vector<domain::SecretKey>& keys);
 
+/// Of those keys, the ones that follow the store's settings, as stringData.
+boost::json::object settings_in_secret(const domain::Store& store, const std::vector<domain::SecretKey>& keys);
+
 /// The labels that everything of a store carries.
 boost::json::object store_labels(const domain::Store& store, std::string_view component);
 

@@ -269,7 +269,7 @@ int events(const Context& context, const StoreArguments& a) {
 void add_settings(CLI::App& command, const Arguments& a) {
     auto& s = a->settings;
     command.add_option("--display-name", s.display_name, "What the shop is called; otherwise its name");
-    command.add_option("--email", s.email, "The owner's e-mail address, which is the admin's login");
+    command.add_option("--email,--admin-email", s.email, "The owner's e-mail address, which is the admin's login");
     command.add_option("--country", s.country, "Where it sells from: ISO 3166-1 code, for example US");
     command.add_option("--currency", s.currency, "ISO 4217 code, for example USD");
     command.add_option("--language", s.language, "Language tag, for example en");

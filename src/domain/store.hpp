@@ -22,6 +22,7 @@ inline constexpr std::string_view domains_annotation = "storewright.dev/domains"
 inline constexpr std::string_view owner_uid_annotation = "storewright.dev/owner-uid";
 inline constexpr std::string_view owner_name_annotation = "storewright.dev/owner-name";
 inline constexpr std::string_view owner_namespace_annotation = "storewright.dev/owner-namespace";
+inline constexpr std::string_view refreshed_annotation = "storewright.dev/refreshed";  ///< on pods: see apply_release
 inline constexpr std::string_view release_name = "store";  ///< the Helm release's name in every store namespace
 
 /// Namespace and name of a Store: the key that the work queue carries.
@@ -70,7 +71,9 @@ struct ReleaseStatus {
     std::string chart_version;
     std::string inputs_digest;   ///< over everything the rendering depends on: equal means nothing new to apply
     std::string live_digest;     ///< over the fields we own of every object, right after applying: unequal means drift
-    std::string secrets_digest;  ///< over the Secrets' resource versions
+    std::string secrets_digest;  ///< over the Secrets' UIDs
+    std::string config_digest;   ///< over the ConfigMaps: unequal means that running pods have to be told
+    std::string plan;            ///< the plan whose limits it was applied with
     bool operator==(const ReleaseStatus&) const = default;
 };
 

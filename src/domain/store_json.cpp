@@ -142,6 +142,8 @@ void read_release(const json::object& object, ReleaseStatus& release, std::optio
     r.text("inputsDigest", release.inputs_digest);
     r.text("liveDigest", release.live_digest);
     r.text("secretsDigest", release.secrets_digest);
+    r.text("configDigest", release.config_digest);
+    r.text("plan", release.plan);
     r.finish(error);
     release.revision = static_cast<int>(revision);
 }
@@ -209,6 +211,8 @@ json::object release_to_json(const ReleaseStatus& release) {
     put(object, "inputsDigest", release.inputs_digest);
     put(object, "liveDigest", release.live_digest);
     put(object, "secretsDigest", release.secrets_digest);
+    put(object, "configDigest", release.config_digest);
+    put(object, "plan", release.plan);
     return object;
 }
 

@@ -134,6 +134,18 @@ TEST(Decide, the_first_unsatisfied_step_speaks) {
     }
 }
 
+TEST(Decide, a_hostname_given_up_is_free_before_the_change_counts_as_done) {
+    Observed o = healthy();
+    o.desired.inputs_digest = "in-2";
+    o.reservations["old.example.test"] = "uid-1";
+    EXPECT_EQ(decide(o).step, "release") << "it is served still";
+    o.applied = Applied{o.store.status.release, noon + 1s};
+    o.applied->release.inputs_digest = "in-2";
+    EXPECT_EQ(decide(o).step, "surplus-hostnames");
+    o.reservations.erase("old.example.test");
+    EXPECT_EQ(decide(o).step, "record");
+}
+
 TEST(Decide, new_secrets_only_for_a_store_that_never_had_any) {
     Observed o = healthy();
     o.live_digest = "other";

@@ -114,6 +114,19 @@ std::optional<Plan> own_namespace(const Observed& o) {
     return plan;
 }
 
+/// Reservations that the spec no longer wants go once nothing serves them any more, and before the status says that
+/// this generation has been seen to: they are looked for only until then.
+std::optional<Plan> surplus_hostnames(const Observed& o) {
+    const auto& served = o.applied ? o.applied->release : o.store.status.release;
+    if (served.inputs_digest != o.desired.inputs_digest) return {};
+    std::vector<std::string> surplus;
+    for (const auto& [hostname, holder] : o.reservations)
+        if (holder == o.store.uid && std::ranges::find(o.desired.hostnames, hostname) == o.desired.hostnames.end())
+            surplus.push_back(hostname);
+    if (surplus.empty()) return {};
+    return Plan{.why = "it no longer wants these hostnames", .actions = {ReleaseHostnames{std::move(surplus)}}};
+}
+
 /// What was applied has to be written down before it counts, also when the process that applied it forgets.
 std::optional<Plan> record(const Observed& o) {
     if (!o.applied || o.applied->release == o.store.status.release ||
@@ -148,16 +161,6 @@ std::optional<Plan> release(const Observed& o) {
     return Plan{.why = outdated ? "its objects are not what it should be" : "somebody changed its objects",
                 .actions = {ApplyRelease{.revision = outdated ? recorded.revision + 1 : recorded.revision,
                                          .create_secrets = recorded.secrets_digest.empty()}}};
-}
-
-/// Reservations that the spec no longer wants go once nothing serves them any more.
-std::optional<Plan> surplus_hostnames(const Observed& o) {
-    std::vector<std::string> surplus;
-    for (const auto& [hostname, holder] : o.reservations)
-        if (holder == o.store.uid && std::ranges::find(o.desired.hostnames, hostname) == o.desired.hostnames.end())
-            surplus.push_back(hostname);
-    if (surplus.empty()) return {};
-    return Plan{.why = "it no longer wants these hostnames", .actions = {ReleaseHostnames{std::move(surplus)}}};
 }
 
 std::string waiting_for(const Observed& o) {
@@ -262,9 +265,9 @@ constexpr std::array steps{
     Step{"identity", identity},
     Step{"hostnames", hostnames},
     Step{"namespace", own_namespace},
+    Step{"surplus-hostnames", surplus_hostnames},
     Step{"record", record},
     Step{"release", release},
-    Step{"surplus-hostnames", surplus_hostnames},
     Step{"workloads", workloads},
     Step{"suspended", suspended},
     Step{"answering", answering},

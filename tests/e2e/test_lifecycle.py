@@ -100,11 +100,39 @@ def test_what_somebody_changed_is_put_right(shop, platform, tenant):
     until(lambda: tenant.store("page")["status"]["phase"] == "Ready", 30, "the store being ready again")
 
 
-def test_a_changed_setting_arrives_and_is_a_revision(shop, tenant):
+def pods_of(platform, namespace):
+    return sorted(pod["metadata"]["uid"] for pod in platform.get("pods", "--namespace", namespace)["items"])
+
+
+def test_a_changed_setting_is_a_revision_and_arrives_without_a_restart(shop, platform, tenant):
+    namespace = shop[1]["status"]["namespace"]
+    before = pods_of(platform, namespace)
     tenant.cli("store", "set", "page", "--display-name", "Second name", "--wait")
     store = tenant.store("page")
     assert store["status"]["release"]["revision"] == 2
-    until(lambda: "Second name" in fetch(store["status"]["url"])[1], 90, "the new name on the page")
+    # A kubelet that nobody tells looks again after a minute or so.
+    until(lambda: "Second name" in fetch(store["status"]["url"])[1], 15, "the new name on the page")
+    assert pods_of(platform, namespace) == before
+
+
+def test_a_changed_address_is_the_login_that_is_told(shop, tenant):
+    tenant.cli("store", "set", "page", "--admin-email", "new-owner@example.com", "--wait")
+    said = json.loads(tenant.cli("store", "credentials", "page", "-o", "json").stdout)
+    assert said["entries"]["email"] == "new-owner@example.com"
+
+
+def test_a_hostname_is_taken_and_given_up_without_a_restart(shop, platform, tenant):
+    namespace = shop[1]["status"]["namespace"]
+    before = pods_of(platform, namespace)
+    name = f"shop.{tenant.name}.example.com"
+    tenant.cli("store", "set", "page", "--hostname", name, "--wait")
+    hosts = [rule["host"] for rule in platform.get("ingress", "page", "--namespace", namespace)["spec"]["rules"]]
+    assert name in hosts and tenant.store("page")["status"]["hostnames"] == hosts
+    assert platform.get("hostnamereservation", name)["spec"]["storeName"] == "page"
+    tenant.cli("store", "set", "page", "--no-hostnames", "--wait")
+    until(lambda: platform.kubectl("get", "hostnamereservation", name, check=False).returncode != 0, 30, "the hostname being free again")
+    assert [rule["host"] for rule in platform.get("ingress", "page", "--namespace", namespace)["spec"]["rules"]] == hosts[:1]
+    assert pods_of(platform, namespace) == before
 
 
 def test_suspending_stops_it_and_resuming_brings_it_back(shop, platform, tenant):
