@@ -202,7 +202,12 @@ class Handlers {
         return response;
     }
 
-    ServerResponse engines(const Call&) const { return items(service_.engines()); }
+    ServerResponse engines(const Call&) const {
+        const auto fits = service_.fits();
+        json::array engines;
+        for (const auto& engine : service_.engines()) engines.push_back(view(engine, fits));
+        return answer(200, json::object{{"items", std::move(engines)}});
+    }
     ServerResponse plans(const Call&) const { return items(service_.plans()); }
 
   private:

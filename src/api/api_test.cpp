@@ -66,8 +66,9 @@ class MemoryService final : public StoreService {
         return TenantView{tenant, max_stores, 0, true};
     }
     Result<> remove_tenant(const std::string&) override { return {}; }
-    std::vector<domain::Engine> engines() override { return {}; }
+    std::vector<domain::Engine> engines() override { return catalogue_engines; }
     std::vector<domain::Plan> plans() override { return {}; }
+    std::vector<domain::Fit> fits() override { return catalogue_fits; }
     std::vector<std::string> reserved_domains() override { return {}; }
     Result<Store> wait_for_change(const StoreKey& key, const std::string& seen, std::chrono::milliseconds) override {
         if (waits++ > 0 && stores.contains(key)) stores.erase(key);
@@ -83,6 +84,8 @@ class MemoryService final : public StoreService {
     Page asked_page;
     std::string next_cursor, unready;
     json::object last_patch;
+    std::vector<domain::Engine> catalogue_engines;
+    std::vector<domain::Fit> catalogue_fits;
     bool is_stale = false;
     int waits = 0;
 };
@@ -232,6 +235,19 @@ TEST_F(ApiTest, deleting_twice_is_fine_and_afterwards_it_is_not_found) {
     EXPECT_EQ(ask("DELETE", shoes_path).status, 202U);
     service.stores.clear();
     expect_problem(ask("DELETE", shoes_path), 404);
+}
+
+TEST_F(ApiTest, engines_are_listed_with_the_plans_that_they_fit) {
+    service.catalogue_engines = {{.name = "medusa", .chart_version = "1.0.0", .unavailable = "no image: build it"}};
+    service.catalogue_fits = {{"medusa", "1.0.0", "tiny", {{"pods", "9"}}, "engine medusa needs pods 9"},
+                              {"medusa", "1.0.0", "small", {{"pods", "9"}}, ""},
+                              {"medusa", "0.9.0", "large", {}, ""}};
+    const auto body = json::parse(ask("GET", "/api/v1/engines").body);
+    const auto& engine = body.at("items").at(0);
+    EXPECT_EQ(engine.at("unavailable"), "no image: build it");
+    EXPECT_EQ(engine.at("plans"), json::parse(R"([
+        {"name":"tiny","fits":false,"needs":{"pods":"9"},"problem":"engine medusa needs pods 9"},
+        {"name":"small","fits":true,"needs":{"pods":"9"}}])"));
 }
 
 TEST_F(ApiTest, lists_come_in_pages) {

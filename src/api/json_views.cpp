@@ -13,6 +13,14 @@ void put_time(json::object& object, std::string_view name, const std::optional<T
     if (t) object[name] = format_time_precise(*t);
 }
 
+json::object fit_view(const domain::Fit& fit) {
+    json::object needs;
+    for (const auto& [name, value] : fit.needs) needs[name] = value;
+    json::object object{{"name", fit.plan}, {"fits", fit.problem.empty()}, {"needs", std::move(needs)}};
+    if (!fit.problem.empty()) object["problem"] = fit.problem;
+    return object;
+}
+
 json::array texts(const std::vector<std::string>& all) { return json::array(all.begin(), all.end()); }
 
 }  // namespace
@@ -60,13 +68,17 @@ json::object view(const TenantView& t) {
             {"quotaCounts", t.quota_counts}};
 }
 
-json::object view(const domain::Engine& engine) {
+json::object view(const domain::Engine& engine, const std::vector<domain::Fit>& fits) {
     json::object object{{"name", engine.name},
                         {"displayName", engine.display_name},
                         {"description", engine.description},
                         {"version", engine.chart_version},
                         {"available", engine.unavailable.empty()}};
     if (!engine.unavailable.empty()) object["unavailable"] = engine.unavailable;
+    json::array plans;
+    for (const auto& fit : fits)
+        if (fit.engine == engine.name && fit.version == engine.chart_version) plans.push_back(fit_view(fit));
+    object["plans"] = std::move(plans);
     return object;
 }
 

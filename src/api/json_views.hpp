@@ -12,7 +12,8 @@ boost::json::object view(const Step& step);
 boost::json::object view(const StoreEvent& event);
 boost::json::object view(const Credentials& credentials);
 boost::json::object view(const TenantView& tenant);
-boost::json::object view(const domain::Engine& engine);
+/// With the plans that a store of it can be on, and what it needs of each.
+boost::json::object view(const domain::Engine& engine, const std::vector<domain::Fit>& fits);
 boost::json::object view(const domain::Plan& plan);
 
 }  // namespace storewright::api

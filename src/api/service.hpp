@@ -79,6 +79,7 @@ class StoreService {
 
     virtual std::vector<domain::Engine> engines() = 0;
     virtual std::vector<domain::Plan> plans() = 0;
+    virtual std::vector<domain::Fit> fits() = 0;
     virtual std::vector<std::string> reserved_domains() = 0;
 
     /// Blocks until the store's resourceVersion differs from `seen` or the timeout passes; the store as it then is.

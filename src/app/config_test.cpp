@@ -94,6 +94,32 @@ TEST_F(OfferTest, an_engine_is_unavailable_for_the_reason_that_the_operator_give
     EXPECT_FALSE(offer->overlays.at("static").contains("unavailable")) << "it is no value of the chart";
 }
 
+TEST_F(OfferTest, a_plan_that_is_too_small_for_an_engine_is_known_before_anything_is_created) {
+    write("engines/static.yaml", "images: {static: 'localhost/static:1'}");
+    write("plans.yaml",
+          "plans: [{name: tiny, size: small, storage: 1Gi, maxVolumeSize: 8Mi, quota: {pods: '2', services: '1'}},"
+          " {name: small, size: small, storage: 1Gi, maxVolumeSize: 1Gi, quota: {pods: '10', services: '1'}}]");
+    const auto offer = load_offer(config);
+    const auto refused = offer->catalog.check_fit(*offer->catalog.engine("static", ""), *offer->catalog.plan("tiny"));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().message,
+              "spec.plan: engine static needs pods 3, plan tiny allows 2; a volume of 16Mi (data), plan tiny allows "
+              "8Mi: choose small");
+    EXPECT_TRUE(offer->catalog.check_fit(*offer->catalog.engine("static", ""), *offer->catalog.plan("small")));
+}
+
+TEST_F(OfferTest, the_projects_own_engines_fit_the_plans_that_it_offers) {
+    // The same files as an installation has; only the images are invented.
+    fs::copy(source / "charts/medusa", directory / "charts/medusa", fs::copy_options::recursive);
+    write("engines/medusa.yaml", "images: {medusa: 'x:1', storefront: 'x:1', postgres: 'x:1', valkey: 'x:1'}");
+    const auto values = *yaml_to_json(*read_file("charts/storewright/values.yaml"));
+    write("plans.yaml", json::serialize(json::object{{"plans", values.at("plans")}}));
+    const auto offer = load_offer(config);
+    ASSERT_TRUE(offer) << offer.error().message;
+    for (const auto& fit : offer->catalog.fits) EXPECT_EQ(fit.problem, "") << fit.engine << " on " << fit.plan;
+    EXPECT_GE(offer->catalog.fits.size(), 2U);
+}
+
 TEST_F(OfferTest, what_cannot_be_loaded_is_listed_with_the_reason) {
     fs::create_directories(directory / "charts/broken");
     write("charts/broken/engine.yaml", "engine: broken");

@@ -82,6 +82,11 @@ Result<> Observer::acceptable(const Observation& o) const {
             ErrorCode::unavailable,
             fmt::format("spec.engine: {} is not available: {}", store.spec.engine, o.facts.desired.engine.unavailable),
             "spec.engine");
+    // What runs is left alone: only what is new, or asked for anew, has to fit.
+    const auto& applied = store.status.release;
+    const bool as_it_is = exists && store.status.version == o.facts.desired.engine.chart_version &&
+                          (applied.plan.empty() || applied.plan == store.spec.plan);
+    if (!as_it_is) SW_TRY(offer_.catalog.check_fit(o.facts.desired.engine, o.plan));
     const auto tenant = views_.namespaces().get({}, store.key.namespace_);
     if (!tenant || tenant->tenant.empty())
         return fail(ErrorCode::forbidden,

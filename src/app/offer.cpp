@@ -6,6 +6,8 @@
 #include <boost/json/serialize.hpp>
 #include <filesystem>
 
+#include "app/sizing.hpp"
+#include "app/values.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "helm/helm.hpp"
@@ -89,6 +91,49 @@ void load_engines(const Config& config, Offer& offer) {
     }
 }
 
+/// A store like any other, to see what its charts render.
+domain::Store sample_store(const domain::Engine& engine, const domain::Plan& plan) {
+    domain::Store store{.key = {domain::tenant_namespace("sample"), "sample"}};
+    store.spec.engine = engine.name;
+    store.spec.plan = plan.name;
+    store.spec.admin_email = "owner@example.com";
+    store.status.id = "sample";
+    return store;
+}
+
+Result<Footprint> footprint(const Config& config, const Offer& offer, const domain::Engine& engine,
+                            const domain::Plan& plan) {
+    const auto store = sample_store(engine, plan);
+    const auto namespace_ = domain::store_namespace(store.status.id);
+    const std::vector hostnames{domain::generated_hostname(store.key, config.base_domain)};
+    const auto& overlay = offer.overlays.at(engine.name);
+    SW_TRY_ASSIGN(const auto objects,
+                  helm::render({.chart_path = engine.chart_path,
+                                .release_name = std::string(domain::release_name),
+                                .release_namespace = namespace_,
+                                .values = engine_values(store, plan, hostnames, nullptr, config, overlay)}));
+    SW_TRY_ASSIGN(const auto guardrails, helm::render({.chart_path = offer.guardrails_path,
+                                                       .release_name = "guardrails",
+                                                       .release_namespace = namespace_,
+                                                       .values = guardrail_values(store, plan, config)}));
+    return footprint_of(objects.objects, guardrails.objects);
+}
+
+/// A store that cannot be rendered fits no better than one that is too large.
+domain::Fit judge_fit(const Config& config, const Offer& offer, const domain::Engine& engine,
+                      const domain::Plan& plan) {
+    const auto needed = footprint(config, offer, engine, plan);
+    if (needed) return fit_of(*needed, engine, plan);
+    log::error("an engine cannot be rendered",
+               {{"engine", engine.name}, {"plan", plan.name}, {"error", needed.error().message}});
+    return {.engine = engine.name,
+            .version = engine.chart_version,
+            .plan = plan.name,
+            .needs = {},
+            .problem =
+                fmt::format("engine {} cannot be had on plan {}: {}", engine.name, plan.name, needed.error().message)};
+}
+
 }  // namespace
 
 Result<Offer> load_offer(const Config& config) {
@@ -100,6 +145,9 @@ Result<Offer> load_offer(const Config& config) {
     if (!guardrails) return with_context("reading the guardrails chart", guardrails.error());
     offer.guardrails_digest = guardrails->digest;
     load_engines(config, offer);
+    for (const auto& engine : offer.catalog.engines)
+        for (const auto& plan : offer.catalog.plans)
+            if (engine.unavailable.empty()) offer.catalog.fits.push_back(judge_fit(config, offer, engine, plan));
     return offer;
 }
 

@@ -17,8 +17,9 @@ struct Offer {
     std::string guardrails_digest;
 };
 
-/// Every folder of charts_dir with an engine.yaml is an engine; one that cannot be read is listed as unavailable with
-/// the reason, not passed over. charts_dir/guardrails must be there.
+/// Each engine that can be used is rendered for each plan, to know what it needs of it. Every folder of charts_dir with
+/// an engine.yaml is an engine; one that cannot be read is listed as unavailable with the reason, not passed over.
+/// charts_dir/guardrails must be there.
 Result<Offer> load_offer(const Config& config);
 
 }  // namespace storewright::app

@@ -59,7 +59,7 @@ Result<> KubernetesStoreService::check_references(const domain::StoreSpec& spec)
                     "spec.engine");
     const auto plan = offer_.catalog.plan(spec.plan);
     if (!plan) return std::unexpected(as_input(plan.error()));
-    return {};
+    return offer_.catalog.check_fit(*engine, *plan);
 }
 
 /// Reserving decides; this only says earlier, and to the one who asks, what will not go. A reservation of this very

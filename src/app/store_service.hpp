@@ -33,6 +33,7 @@ class KubernetesStoreService final : public api::StoreService {
 
     std::vector<domain::Engine> engines() override { return offer_.catalog.engines; }
     std::vector<domain::Plan> plans() override { return offer_.catalog.plans; }
+    std::vector<domain::Fit> fits() override { return offer_.catalog.fits; }
     std::vector<std::string> reserved_domains() override { return config_.reserved_domains(); }
 
     Result<domain::Store> wait_for_change(const domain::StoreKey& key, const std::string& seen,

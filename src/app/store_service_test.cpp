@@ -116,6 +116,11 @@ TEST_F(StoreServiceTest, what_is_wrong_is_refused_before_anything_is_written) {
     wanted = spec();
     wanted.engine = "medusa";
     EXPECT_EQ(refused(shoes, wanted).code, ErrorCode::unavailable);
+    offer.catalog.fits = {{"static", "0.1.0", "small", {}, "engine static needs pods 3, plan small allows 2"},
+                          {"static", "0.1.0", "large", {}, ""}};
+    EXPECT_EQ(refused(shoes, spec()).field, "spec.plan");
+    EXPECT_THAT(refused(shoes, spec()).message, HasSubstr("choose large"));
+    offer.catalog.fits.clear();
     wanted = spec();
     wanted.plan = "huge";
     EXPECT_EQ(refused(shoes, wanted).field, "spec.plan");

@@ -9,9 +9,20 @@ namespace {
 
 namespace json = boost::json;
 
+/// The plans that a store of the engine fits.
+std::string plans_cell(const json::object& engine) {
+    std::string names;
+    if (const auto* plans = engine.if_contains("plans"); plans && plans->is_array())
+        for (const auto& plan : plans->as_array())
+            if (cell_at(plan.as_object(), "fits") == "true")
+                names += (names.empty() ? "" : ",") + cell_at(plan.as_object(), "name");
+    return names.empty() ? "-" : names;
+}
+
 const std::vector<Column> engine_columns{
     {"NAME", [](const json::object& e, TimePoint) { return cell_at(e, "name"); }},
     {"VERSION", [](const json::object& e, TimePoint) { return cell_at(e, "version"); }},
+    {"PLANS", [](const json::object& e, TimePoint) { return plans_cell(e); }},
     {"AVAILABLE",
      [](const json::object& e, TimePoint) {
          return std::string(cell_at(e, "available") == "true" ? "yes" : "no: " + cell_at(e, "unavailable"));

@@ -189,6 +189,22 @@ Result<Plan> Catalog::plan(std::string_view name) const {
                 "spec.plan");
 }
 
+Result<> Catalog::check_fit(const Engine& engine, const Plan& plan) const {
+    const auto of_engine = [&](const Fit& fit) {
+        return fit.engine == engine.name && fit.version == engine.chart_version;
+    };
+    const auto found = std::ranges::find_if(fits, [&](const Fit& f) { return of_engine(f) && f.plan == plan.name; });
+    if (found == fits.end() || found->problem.empty()) return {};
+    std::vector<std::string> others;
+    for (const auto& fit : fits)
+        if (of_engine(fit) && fit.problem.empty()) others.push_back(fit.plan);
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("spec.plan: {}: {}", found->problem,
+                            others.empty() ? "no plan is large enough; the operator has to enlarge one"
+                                           : fmt::format("choose {}", fmt::join(others, " or "))),
+                "spec.plan");
+}
+
 Result<Engine> parse_engine(std::string_view yaml) { return parsed<Engine>("engine.yaml", yaml, engine_of); }
 
 Result<std::vector<Plan>> parse_plans(std::string_view yaml) {

@@ -71,15 +71,26 @@ struct Tenant {
     bool operator==(const Tenant&) const = default;
 };
 
+/// One version of an engine beside one plan.
+struct Fit {
+    std::string engine, version, plan;
+    std::map<std::string, std::string> needs;  ///< what of the plan's quota a store needs at its most
+    std::string problem;                       ///< why the plan is too small, or empty
+    bool operator==(const Fit&) const = default;
+};
+
 /// Everything that is offered, looked up by name.
 struct Catalog {
     std::vector<Engine> engines;  ///< all versions of all engines
     std::vector<Plan> plans;
+    std::vector<Fit> fits;  ///< of each available engine with each plan
 
     /// That version of the engine, or its newest when version is empty; not_found names what there is.
     Result<Engine> engine(std::string_view name, std::string_view version) const;
     /// The plan; not_found names what there is.
     Result<Plan> plan(std::string_view name) const;
+    /// Refuses a plan that is too small for the engine, with what it needs and the plans that are not.
+    Result<> check_fit(const Engine& engine, const Plan& plan) const;
 };
 
 /// Reads engine.yaml. chart_version, chart_path and chart_digest are left to the caller.

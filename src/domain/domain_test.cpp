@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "domain/catalog.hpp"
+#include "domain/quantity.hpp"
 #include "domain/store_json.hpp"
 #include "domain/validation.hpp"
 
@@ -155,6 +156,45 @@ TEST(Catalog, newest_version_wins_and_missing_ones_list_what_there_is) {
     EXPECT_THAT(catalog.engine("medusa", "9").error().message, HasSubstr("0.9.0, 0.10.0"));
     EXPECT_THAT(catalog.engine("magento", "").error().message, HasSubstr("installed: medusa"));
     EXPECT_EQ(catalog.plan("big").error().field, "spec.plan");
+}
+
+TEST(Catalog, a_plan_that_is_too_small_is_refused_with_those_that_are_not) {
+    Catalog catalog;
+    const Engine engine{.name = "medusa", .chart_version = "1.0.0"};
+    catalog.fits = {{"medusa", "1.0.0", "tiny", {}, "engine medusa needs pods 5, plan tiny allows 2"},
+                    {"medusa", "1.0.0", "small", {}, ""},
+                    {"medusa", "1.0.0", "large", {}, ""},
+                    {"medusa", "2.0.0", "huge", {}, ""}};
+    EXPECT_TRUE(catalog.check_fit(engine, {.name = "small"}));
+    EXPECT_TRUE(catalog.check_fit(engine, {.name = "unknown"}));
+    const auto refused = catalog.check_fit(engine, {.name = "tiny"});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().field, "spec.plan");
+    EXPECT_EQ(refused.error().message,
+              "spec.plan: engine medusa needs pods 5, plan tiny allows 2: choose small or large");
+    catalog.fits.resize(1);
+    EXPECT_THAT(catalog.check_fit(engine, {.name = "tiny"}).error().message, HasSubstr("no plan is large enough"));
+}
+
+TEST(Quantities, are_read_as_kubernetes_reads_them) {
+    const std::pair<const char*, std::int64_t> cases[] = {
+        {"0", 0},          {"2", 2000},
+        {"250m", 250},     {"1.5", 1500},
+        {"1k", 1'000'000}, {"1Ki", 1024 * 1000},
+        {".5", 500},       {"1.5Gi", 1610612736LL * 1000},
+        {"0.1m", 1},       {"9Ei", std::numeric_limits<std::int64_t>::max()}};
+    for (const auto& [text, thousandths] : cases) EXPECT_EQ(*parse_quantity(text), thousandths) << text;
+    for (const char* text : {"", "x", "1.2.3", "-1", "1 Gi", "1gb", ".", "Gi"})
+        EXPECT_FALSE(parse_quantity(text)) << text;
+}
+
+TEST(Quantities, are_written_for_people_and_never_too_small) {
+    EXPECT_EQ(format_quantity(*parse_quantity("3075Mi"), true), "3.1Gi");
+    EXPECT_EQ(format_quantity(*parse_quantity("3Gi"), true), "3Gi");
+    EXPECT_EQ(format_quantity(*parse_quantity("100Mi"), true), "100Mi");
+    EXPECT_EQ(format_quantity(*parse_quantity("2500m"), false), "2.5");
+    EXPECT_EQ(format_quantity(*parse_quantity("250m"), false), "250m");
+    EXPECT_EQ(format_quantity(*parse_quantity("20"), false), "20");
 }
 
 TEST(Versions, are_ordered_as_semver_says) {

@@ -7,6 +7,8 @@ import pathlib
 import secrets
 import shutil
 
+import yaml
+
 from .control_plane import ROOT
 from .processes import Process
 
@@ -14,6 +16,8 @@ NAMESPACE = "storewright-system"
 SERVICE_ACCOUNT = "storewright"
 # The controller with a prober that every shop answers (tests/crash/crashtest.cpp).
 CONTROLLER = pathlib.Path(os.environ.get("CRASH_CONTROLLER", ROOT / "build/release/storewright-crashtest"))
+# A plan that no engine fits.
+TINY = {"name": "tiny", "size": "small", "storage": "1Gi", "maxVolumeSize": "1Gi", "quota": {"pods": "1"}}
 STORES = "/apis/storewright.dev/v1alpha1"
 
 
@@ -39,7 +43,7 @@ class Installation:
         path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{SERVICE_ACCOUNT}/token"
         return self.plane.admin.create(path, request)["status"]["token"]
 
-    def add_tenant(self, slug, plans=("small",), domains=()):
+    def add_tenant(self, slug, plans=("small", "tiny"), domains=()):
         """A tenant's namespace as `storewright tenant create` makes it, without a quota. Its name."""
         name = f"tenant-{slug}"
         self.plane.admin.create("/api/v1/namespaces", {
@@ -71,7 +75,8 @@ current-context: test
         images = {name: {"images": {image: f"localhost/storewright/{image}:test" for image in _images(chart)}}
                   for name, chart in engines.items()}
         values = self._directory / "values.yaml"
-        values.write_text(json.dumps({"image": "localhost/storewright/storewright:test", "engines": images}))
+        plans = yaml.safe_load((ROOT / "charts/storewright/values.yaml").read_text())["plans"]
+        values.write_text(json.dumps({"image": "localhost/storewright/storewright:test", "engines": images, "plans": [*plans, TINY]}))
         self.plane.run("helm", "install", "storewright", ROOT / "charts/storewright", "--namespace", NAMESPACE, "--create-namespace",
                        "--values", values)
         for crd in ("stores", "hostnamereservations"):

@@ -72,6 +72,25 @@ def test_a_plan_that_was_not_given_cannot_be_used(acme, victim):
     refused(acme.patch("victim", {"spec": {"plan": "medium"}}, user=acme.overlord), "spec.plan")
 
 
+def test_a_plan_that_is_too_small_is_refused_with_what_is_missing(acme, controller):
+    acme.create("cramped", plan="tiny")
+    wait_for(lambda: acme.status("cramped").get("failure"), "the refusal", 60)
+    status = acme.status("cramped")
+    assert status["phase"] == "Failed"
+    assert status["failure"]["message"] == "spec.plan: engine static needs pods 3, plan tiny allows 1: choose small or medium"
+    assert "namespace" not in status
+
+
+def test_a_store_that_runs_stays_as_it_is_when_a_plan_too_small_is_asked_for(acme, victim):
+    before = objects_of(acme, victim)
+    assert acme.patch("victim", {"spec": {"plan": "tiny"}})[0]
+    wait_for(lambda: acme.status("victim").get("failure"), "the refusal", 60)
+    assert acme.status("victim")["phase"] == "Degraded"
+    assert objects_of(acme, victim) == before
+    assert acme.patch("victim", {"spec": {"plan": "small"}})[0]
+    wait_for(lambda: acme.status("victim")["phase"] == "Ready", lambda: f"the victim's shop: {acme.status('victim')}", 60)
+
+
 @pytest.mark.parametrize("hostname", [
     "shop.rival.example", "acme.example.evil.example", "storewright.localhost", "victim-acme.storewright.localhost"])
 def test_a_hostname_outside_the_tenants_domains_cannot_be_taken(acme, hostname):
