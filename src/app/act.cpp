@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "app/events.hpp"
 #include "app/secrets.hpp"
 #include "domain/store_json.hpp"
 
@@ -49,7 +48,7 @@ class Actor {
                                   {"status", domain::status_to_json(action.status)}};
         SW_TRY_ASSIGN(const auto written, c_.client.replace(ref_of(store_), object, "status"));
         c_.views.stores().saw(written);
-        report_change(c_.client, store_, action.status, c_.clock.now());
+        c_.events.report_change(store_, action.status, c_.clock.now());
         return {};
     }
 

@@ -2,6 +2,7 @@
 // act: one function per action of a plan. Makes no choices: what it does is written in the action, and it stops at the
 // first error, which leaves a state that the next pass completes.
 
+#include "app/events.hpp"
 #include "app/memory.hpp"
 #include "app/observe.hpp"
 #include "app/prober.hpp"
@@ -20,6 +21,7 @@ struct ActContext {
     const Offer& offer;
     const Clock& clock;
     ProbeRunner& probes;
+    EventReporter& events;
     std::function<void(const domain::StoreKey&)> look_again;  ///< puts the key into the queue
 };
 

@@ -26,8 +26,9 @@ Controller::Controller(kube::Client& client, Views& views, Memory& memory, const
       options_(options),
       observer_(views, memory, config, offer, clock),
       probes_(prober, options.probe_threads),
-      context_{client, views, memory,  config,
-               offer,  clock, probes_, [this](const domain::StoreKey& key) { queue_.add(key); }},
+      events_(client),
+      context_{client, views, memory, config, offer, clock, probes_, events_,
+               [this](const domain::StoreKey& key) { queue_.add(key); }},
       sweeper_(context_, metrics) {}
 
 Controller::~Controller() { stop(); }

@@ -46,6 +46,7 @@ class Controller {
     Queue queue_;
     Observer observer_;
     ProbeRunner probes_;
+    EventReporter events_;
     ActContext context_;
     Sweeper sweeper_;
     std::vector<std::jthread> workers_;

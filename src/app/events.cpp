@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <optional>
+
 #include "base/log.hpp"
 #include "base/random.hpp"
 
@@ -9,6 +12,11 @@ namespace storewright::app {
 namespace {
 
 namespace json = boost::json;
+using namespace std::chrono_literals;
+
+constexpr std::size_t most_waiting = 1000;
+constexpr auto write_deadline = 5s;
+constexpr auto farewell = 2s;  ///< for what waits when the controller ends
 
 json::object event_object(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
                           TimePoint now) {
@@ -36,7 +44,18 @@ json::object event_object(const domain::Store& store, bool warning, std::string_
 
 }  // namespace
 
-void report_change(kube::Client& client, const domain::Store& before, const domain::StoreStatus& after, TimePoint now) {
+EventReporter::EventReporter(kube::Client& client)
+    : client_(client.with_timeout(write_deadline)), thread_([this] { work(); }) {}
+
+EventReporter::~EventReporter() {
+    {
+        const std::lock_guard lock(mutex_);
+        closed_ = true;
+    }
+    changed_.notify_all();
+}
+
+void EventReporter::report_change(const domain::Store& before, const domain::StoreStatus& after, TimePoint now) {
     const bool new_failure =
         after.failure && (!before.status.failure || before.status.failure->reason != after.failure->reason);
     if (!new_failure && after.phase == before.status.phase) return;
@@ -44,12 +63,39 @@ void report_change(kube::Client& client, const domain::Store& before, const doma
     const auto* ready = domain::find_condition(after, "Ready");
     const std::string message =
         new_failure ? after.failure->message : (ready ? ready->message : "The store is accepted");
-    const auto event = event_object(before, new_failure, reason, message, now);
-    const kube::ObjectRef ref{&kube::kinds::event, before.key.namespace_,
-                              std::string(kube::text_at(event, "metadata.name"))};
-    if (const auto written = client.create(ref, event); !written)
-        log::warning("an event could not be written",
-                     {{"store", before.key.text()}, {"error", written.error().message}});
+    auto object = event_object(before, new_failure, reason, message, now);
+    kube::ObjectRef ref{&kube::kinds::event, before.key.namespace_,
+                        std::string(kube::text_at(object, "metadata.name"))};
+    submit({std::move(ref), std::move(object), before.key.text()});
+}
+
+void EventReporter::submit(Event event) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() >= most_waiting) {
+            log::warning("an event is dropped, too many wait to be written", {{"store", event.store}});
+            return;
+        }
+        waiting_.push_back(std::move(event));
+    }
+    changed_.notify_one();
+}
+
+void EventReporter::work() {
+    std::unique_lock lock(mutex_);
+    std::optional<std::chrono::steady_clock::time_point> give_up_at;
+    while (true) {
+        changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        if (closed_ && !give_up_at) give_up_at = std::chrono::steady_clock::now() + farewell;
+        if (give_up_at && std::chrono::steady_clock::now() > *give_up_at) return;
+        const Event event = std::move(waiting_.front());
+        waiting_.pop_front();
+        lock.unlock();
+        if (const auto written = client_.create(event.ref, event.object); !written)
+            log::warning("an event could not be written", {{"store", event.store}, {"error", written.error().message}});
+        lock.lock();
+    }
 }
 
 }  // namespace storewright::app

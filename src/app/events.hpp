@@ -1,11 +1,42 @@
 #pragma once
+// Kubernetes events on the Store, written beside the work instead of in its way.
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
+
 #include "domain/store.hpp"
 #include "kube/client.hpp"
 
 namespace storewright::app {
 
-/// Writes a Kubernetes event on the Store when its phase or its failure changes; best effort: an event that cannot be
-/// written is logged and nothing else fails.
-void report_change(kube::Client& client, const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
+/// Best effort: an event that cannot be written, or comes while too many wait, is logged and nothing else fails.
+/// Thread-safe.
+class EventReporter {
+  public:
+    explicit EventReporter(kube::Client& client);
+    /// Writes what waits, as long as that takes no longer than a moment.
+    ~EventReporter();
+
+    /// Tells of it when the phase or the failure changed.
+    void report_change(const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
+
+  private:
+    struct Event {
+        kube::ObjectRef ref;
+        boost::json::object object;
+        std::string store;
+    };
+    void submit(Event event);
+    void work();
+
+    kube::Client client_;
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Event> waiting_;
+    bool closed_ = false;
+    std::jthread thread_;
+};
 
 }  // namespace storewright::app

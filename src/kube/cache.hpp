@@ -42,11 +42,13 @@ class Cache final : public WatchHandler {
     /// Takes out what a read of ours found gone.
     void saw_gone(const std::string& namespace_, const std::string& name);
 
-    void upserted(boost::json::object object) override;
-    void removed(boost::json::object object) override;
+    void upserted(const boost::json::object& object) override;
+    void removed(const boost::json::object& object) override;
     void listed(const std::set<ObjectKey>& present, std::uint64_t version) override;
 
   private:
+    /// Whether that version, or a newer one, is there already.
+    bool knows(const Key& key, std::uint64_t version) const;
     /// Takes the entry out unless it is newer than that version.
     void erase(const Key& key, std::uint64_t version);
 

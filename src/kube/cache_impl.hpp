@@ -63,15 +63,17 @@ void Cache<T>::erase(const Key& key, std::uint64_t version) {
 }
 
 template <typename T>
-void Cache<T>::upserted(boost::json::object object) {
+void Cache<T>::upserted(const boost::json::object& object) {
     const Key key = key_of(object);
+    const auto version = resource_version_of(object);
+    // The event that follows a write of ours brings nothing that its answer had not.
+    if (knows(key, version)) return;
     auto projected = project_(object);
     if (!projected) {
         log::error("an object cannot be read and is passed over",
                    {{"object", key.first + "/" + key.second}, {"error", projected.error().message}});
         return;
     }
-    const auto version = resource_version_of(object);
     std::optional<T> before;
     const T after = *projected;
     {
@@ -85,7 +87,14 @@ void Cache<T>::upserted(boost::json::object object) {
 }
 
 template <typename T>
-void Cache<T>::removed(boost::json::object object) {
+bool Cache<T>::knows(const Key& key, std::uint64_t version) const {
+    const std::shared_lock lock(mutex_);
+    const auto found = entries_.find(key);
+    return found != entries_.end() && found->second.resource_version != 0 && found->second.resource_version >= version;
+}
+
+template <typename T>
+void Cache<T>::removed(const boost::json::object& object) {
     // The deletion of an older object must not take out the one of the same name that we have made since.
     erase(key_of(object), resource_version_of(object));
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
@@ -224,7 +225,9 @@ Result<json::value> parse_json(std::string_view text) {
     boost::system::error_code malformed;
     json::parse_options options;
     options.max_depth = max_json_depth;
-    auto value = json::parse(json::string_view(text.data(), text.size()), malformed, {}, options);
+    // An answer is read once and dropped whole: its hundreds of small parts need no allocation each.
+    auto storage = json::make_shared_resource<json::monotonic_resource>(2 * text.size());
+    auto value = json::parse(json::string_view(text.data(), text.size()), malformed, std::move(storage), options);
     if (malformed) return fail(ErrorCode::unavailable, malformed.message());
     return value;
 }

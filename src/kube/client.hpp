@@ -127,7 +127,8 @@ class Client {
 };
 
 /// Objects nest deeper than Boost.JSON's own limit of 32 allows for sure: managedFields repeat the depth of what they
-/// describe.
+/// describe. The value's parts share one arena, which lives until the last of them is gone: what is kept for long is
+/// copied out of it.
 Result<boost::json::value> parse_json(std::string_view text);
 
 /// "metadata.name" and the like: the text at that dotted path, or empty.

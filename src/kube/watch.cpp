@@ -79,7 +79,7 @@ class Reflector::Loop {
             // Items of a list leave out what the list says once.
             item["apiVersion"] = kind_.api_version();
             item["kind"] = kind_.kind;
-            handler_.upserted(std::move(item));
+            handler_.upserted(item);
         };
         SW_TRY_ASSIGN(const auto version,
                       client_.list_each(kind_, options_.namespace_,
@@ -138,8 +138,8 @@ class Reflector::Loop {
         const auto type = text_at(*o, "type");
         if (type == "ERROR") return broken(object->as_object());
         const std::string version(text_at(object->as_object(), "metadata.resourceVersion"));
-        if (type == "ADDED" || type == "MODIFIED") handler_.upserted(std::move(object->as_object()));
-        if (type == "DELETED") handler_.removed(std::move(object->as_object()));
+        if (type == "ADDED" || type == "MODIFIED") handler_.upserted(object->as_object());
+        if (type == "DELETED") handler_.removed(object->as_object());
         if (!version.empty()) version_ = version;
         return {};
     }

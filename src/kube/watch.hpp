@@ -25,8 +25,8 @@ std::uint64_t resource_version_of(const boost::json::object& object);
 class WatchHandler {
   public:
     virtual ~WatchHandler() = default;
-    virtual void upserted(boost::json::object object) = 0;
-    virtual void removed(boost::json::object object) = 0;
+    virtual void upserted(const boost::json::object& object) = 0;
+    virtual void removed(const boost::json::object& object) = 0;
     /// After each object of a complete list was upserted: what was not among them at that version is gone.
     virtual void listed(const std::set<ObjectKey>& present, std::uint64_t version) = 0;
 };
