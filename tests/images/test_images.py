@@ -13,6 +13,7 @@ USERS = {
     "storefront": 10002,
     "storewright": 10003,
     "static": 10004,
+    "mariadb": 10022,
     "postgres": 10020,
     "valkey": 10021,
 }
@@ -39,10 +40,10 @@ def test_holds_nothing_of_the_machine_that_built_it(image, name):
     assert not resolver.exists() or resolver.read_text() == ""
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "storewright"])
+@pytest.mark.parametrize("name", ["postgres", "mariadb", "valkey", "storewright"])
 def test_programs_find_their_libraries(image, name):
     root = image(name).root
-    entry = {"postgres": "usr/lib/postgresql/17/bin", "valkey": "usr/bin", "storewright": "usr/bin"}[name]
+    entry = {"postgres": "usr/lib/postgresql/17/bin", "mariadb": "usr/bin", "valkey": "usr/bin", "storewright": "usr/bin"}[name]
     checked = 0
     for program in (root / entry).iterdir():
         if program.is_symlink() or not program.is_file() or program.read_bytes()[:4] != b"\x7fELF":
@@ -56,7 +57,7 @@ def test_programs_find_their_libraries(image, name):
 @pytest.mark.parametrize("name", USERS)
 def test_no_file_is_writable_by_its_user_outside_volumes(image, name):
     root, uid = image(name).root, USERS[name]
-    volumes = ("var/lib/postgresql/data", "run/postgresql", "data")
+    volumes = ("var/lib/mysql", "var/lib/postgresql/data", "run/postgresql", "data")
     for folder, _, files in os.walk(root):
         for file in files:
             path = os.path.join(folder, file)
