@@ -16,6 +16,7 @@ _REPLACED = [
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UID"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)"), "TIME"),
     (re.compile(r"\b[0-9a-f]{8,64}\b"), "HASH"),
+    (re.compile(r"\b[0-4]-59/5 (?=\*)"), "MINUTE/5 "),  # each store's cron has its own minute
 ]
 
 
@@ -45,7 +46,7 @@ class Observer:
         facts = [{**_plain(store), "status": _store_status(store["status"])}, *map(_described, namespaces), *map(_plain, reservations)]
         for namespace in namespaces:
             inside = namespace["metadata"]["name"]
-            facts += [_described(item) for item in self._inside(inside)]
+            facts += [_described(item) for item in _without_runs(list(self._inside(inside)))]
             facts += [{"kind": "PersistentVolume", "claim": v["spec"]["claimRef"]["name"], "phase": v["status"]["phase"]}
                       for v in self._volumes(inside)]
         identity = {store["status"].get("id") or "-": "ID", name: "NAME"}
@@ -98,11 +99,21 @@ def _resources(admin):
                 yield f"{base}/{resource['name']}", resource["namespaced"], resource["kind"]
 
 
+def _controller(item):
+    """The ownerReference of what made the object, or {}."""
+    return next((owner for owner in item["metadata"].get("ownerReferences", []) if owner.get("controller")), {})
+
+
+def _without_runs(items):
+    """Without what CronJobs made: it tells the time, nothing of the store."""
+    runs = {item["metadata"]["uid"] for item in items if _controller(item).get("kind") == "CronJob"}
+    return [item for item in items if item["metadata"]["uid"] not in runs and _controller(item).get("uid") not in runs]
+
+
 def _described(item):
     """An object without what its server or its past decide; one that another object made is only counted, with its phase."""
-    controllers = [owner["kind"] for owner in item["metadata"].get("ownerReferences", []) if owner.get("controller")]
-    if controllers:
-        return {"kind": item["kind"], "of": controllers[0], "phase": item.get("status", {}).get("phase")}
+    if controller := _controller(item):
+        return {"kind": item["kind"], "of": controller["kind"], "phase": item.get("status", {}).get("phase")}
     plain = _plain(item)
     plain["applied"] = [entry["fieldsV1"] for entry in item["metadata"].get("managedFields", [])
                         if entry["manager"] == "storewright" and entry["operation"] == "Apply"]
