@@ -87,6 +87,19 @@ class Tenant:
         return json.loads(self.cli("store", "list", "-o", "json").stdout)
 
 
+def require_engine(platform, name):
+    """Skips, with the platform's own reason, what needs an engine that this installation cannot offer."""
+    engine = next((e for e in json.loads(platform.cli("engine", "list", "-o", "json").stdout) if e["name"] == name), None)
+    assert engine, f"engine {name} is not installed"
+    if not engine["available"]:
+        pytest.skip(f"engine {name} is unavailable: {engine['unavailable']}")
+
+
+def credentials_of(tenant, store):
+    """How its owner logs in."""
+    return json.loads(tenant.cli("store", "credentials", store, "-o", "json").stdout)["entries"]
+
+
 @pytest.fixture(scope="session")
 def platform():
     lines = subprocess.run([ROOT / "scripts/env.sh"], capture_output=True, text=True, check=True).stdout

@@ -17,14 +17,19 @@ class Site:
         return answer
 
     def try_call(self, method, path, body=None):
+        status, _, answer = self.exchange(method, path, body)
+        return status, answer
+
+    def exchange(self, method, path, body=None):
+        """(status, headers, body) of the answer."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, method=method, data=data, headers={"Content-Type": "application/json", **self.headers})
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:
-                return answer.status, parsed(answer.read())
+                return answer.status, answer.headers, parsed(answer.read())
         except urllib.error.HTTPError as answer:
             with answer:
-                return answer.code, parsed(answer.read())
+                return answer.code, answer.headers, parsed(answer.read())
 
 
 def parsed(content):

@@ -39,3 +39,14 @@ def admin(store, credentials):
 
 def order_in_admin(site, order_id):
     return site.call("GET", f"/admin/orders/{order_id}?fields=id,display_id,email,total,currency_code")["order"]
+
+
+def email_of_order(platform, store, credentials, order):
+    return order_in_admin(admin(store, credentials), order["id"])["email"]
+
+
+def logs_in(store, login, password):
+    """Whether the admin lets that person in."""
+    status, answer = Site(store["status"]["url"]).try_call("POST", "/auth/user/emailpass", {"email": login, "password": password})
+    assert status in (200, 401), answer
+    return status == 200

@@ -6,16 +6,19 @@ function secret(string $name): string {
     return trim(file_get_contents("/run/secrets/store/$name"));
 }
 
-/** Status and body. The ingress controller's headers come along: WordPress then takes itself for what its customers see. */
+/** Status and body. The headers are those with which the ingress controller passes requests on; keys are taken over HTTPS only. */
 function ask(string $path, string $credentials = ''): array {
     $store = json_decode(file_get_contents('/etc/store/store.json'), true, flags: JSON_THROW_ON_ERROR);
-    $headers = ['Host: ' . parse_url($store['url'], PHP_URL_HOST), 'X-Forwarded-Proto: https', 'Connection: close'];
-    if ($credentials !== '') {
-        $headers[] = 'Authorization: Basic ' . base64_encode($credentials);
+    ['scheme' => $scheme, 'host' => $host] = parse_url($store['url']);
+    $headers = ["Host: $host", 'Connection: close'];
+    if ($credentials === '') {
+        $headers[] = "X-Forwarded-Proto: $scheme";
+    } else {
+        array_push($headers, 'X-Forwarded-Proto: https', 'Authorization: Basic ' . base64_encode($credentials));
     }
     $options = ['header' => $headers, 'timeout' => 20, 'ignore_errors' => true, 'follow_location' => 0];
     $body = @file_get_contents(BASE . $path, false, stream_context_create(['http' => $options]));
-    $line = $http_response_header[0] ?? 'no answer';
+    $line = http_get_last_response_headers()[0] ?? 'no answer';
     return [(int) (explode(' ', $line)[1] ?? 0), (string) $body];
 }
 

@@ -70,12 +70,11 @@ securityContext:
 auth-key secure-auth-key logged-in-key nonce-key auth-salt secure-auth-salt logged-in-salt nonce-salt
 {{- end }}
 
-{{/* What a process that runs WordPress is told; whose shop it is stands in the files of the ConfigMap. Called with the size's row. */}}
-{{- define "woocommerce.phpEnv" -}}
+{{/* Where WordPress finds its database. Whose shop it is stands in the files of the ConfigMap. */}}
+{{- define "woocommerce.databaseEnv" -}}
 - {name: DATABASE_HOST, value: mariadb}
 - {name: DATABASE_NAME, value: wordpress}
 - {name: DATABASE_USER, value: wordpress}
-- {name: PHP_MEMORY_LIMIT, value: {{ .memoryLimitMiB }}M}
 {{- end }}
 
 {{/* Who the shop is: files, so that a running pod sees a change. */}}
