@@ -87,10 +87,19 @@ class Tenant:
         return json.loads(self.cli("store", "list", "-o", "json").stdout)
 
 
+def installed_engines(platform):
+    """What is said of each engine, by its name."""
+    return {engine["name"]: engine for engine in json.loads(platform.cli("engine", "list", "-o", "json").stdout)}
+
+
+def available_engines(platform, names):
+    installed = installed_engines(platform)
+    return [name for name in names if installed[name]["available"]]
+
+
 def require_engine(platform, name):
     """Skips, with the platform's own reason, what needs an engine that this installation cannot offer."""
-    engine = next((e for e in json.loads(platform.cli("engine", "list", "-o", "json").stdout) if e["name"] == name), None)
-    assert engine, f"engine {name} is not installed"
+    engine = installed_engines(platform)[name]
     if not engine["available"]:
         pytest.skip(f"engine {name} is unavailable: {engine['unavailable']}")
 

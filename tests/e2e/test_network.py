@@ -1,7 +1,17 @@
-"""What a store's pods can reach, tried for real from inside one of them."""
+"""Who reaches whom, as a table: each connection is tried for real, from where it says, over a store of each engine."""
 
+import secrets
+import urllib.request
+
+import outside
 import pytest
+import yaml
+from conftest import available_engines, new_tenant, remove_tenant, require_engine
 from waiting import until
+
+ENGINES = ["medusa", "woocommerce"]
+DATABASES = {"medusa": ("postgres", 5432), "woocommerce": ("mariadb", 3306)}
+SHOPS = {"medusa": ("storefront", 8000), "woocommerce": ("wordpress", 8080)}
 
 PROBE = """
 apiVersion: v1
@@ -9,7 +19,7 @@ kind: Pod
 metadata:
   name: probe
   namespace: {namespace}
-  labels: {{storewright.dev/store: {id}, app.kubernetes.io/component: probe}}
+  labels: {{app.kubernetes.io/component: probe{label}}}
 spec:
   automountServiceAccountToken: false
   restartPolicy: Never
@@ -23,65 +33,151 @@ spec:
       securityContext: {{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {{drop: [ALL]}}}}
       resources:
         requests: {{cpu: 5m, memory: 8Mi, ephemeral-storage: 4Mi}}
-        limits: {{cpu: 100m, memory: 32Mi, ephemeral-storage: 16Mi}}
+        limits: {{cpu: 500m, memory: 32Mi, ephemeral-storage: 16Mi}}
       volumeMounts: [{{name: tmp, mountPath: /tmp}}]
-  volumes: [{{name: tmp, emptyDir: {{}}}}]
+  volumes: [{{name: tmp, emptyDir: {{sizeLimit: 1Mi}}}}]
 """
 
+# (from, to, whether a connection is made). The sources: a pod of the store, a pod in a namespace that is no store's, a host outside the
+# cluster, the ingress controller.
+TABLE = [
+    ("store", "own database, by name", True),
+    ("store", "own shop, by name", True),
+    ("store", "another store's database Service", False),
+    ("store", "another store's database pod", False),
+    ("store", "another store's shop Service", False),
+    ("store", "another store's shop pod", False),
+    ("store", "API server Service", False),
+    ("store", "API server", False),
+    ("store", "kubelet", False),
+    ("store", "platform", False),
+    ("store", "metadata address", False),
+    ("store", "internet", False),
+    ("store", "pod elsewhere", False),
+    ("elsewhere", "own database pod", False),
+    ("elsewhere", "own shop pod", False),
+    ("outside", "own database pod", False),
+    ("outside", "own shop pod", False),
+    ("ingress", "own shop", True),
+]
+# What shows that a denied connection is denied, and does not fail for want of something that answers.
+ANSWERING = [
+    ("elsewhere", "API server", True),
+    ("elsewhere", "platform", True),
+    ("elsewhere", "metadata address", True),
+    ("elsewhere", "internet", True),
+    ("outside", "pod elsewhere", True),
+]
 
-@pytest.fixture(scope="module")
-def stores(tenant):
-    for name in ("mine", "other"):
-        tenant.create(name, wait=False)
-    for name in ("mine", "other"):
-        tenant.cli("store", "wait", name)
-    return tenant.store("mine"), tenant.store("other")
 
+class Pod:
+    """One from which connections are tried."""
 
-@pytest.fixture(scope="module")
-def probe(stores, platform):
-    mine, _ = stores
-    namespace = mine["status"]["namespace"]
-    image = platform.get("deployment", "page", "--namespace", namespace)["spec"]["template"]["spec"]["containers"][0]["image"]
-    platform.kubectl("apply", "-f", "-", stdin=PROBE.format(namespace=namespace, id=mine["status"]["id"], image=image))
-    platform.kubectl("wait", "--namespace", namespace, "--for=condition=Ready", "pod/probe", "--timeout=60s")
+    def __init__(self, platform, namespace, image, label=""):
+        self.platform, self.namespace = platform, namespace
+        platform.kubectl("apply", "-f", "-", stdin=PROBE.format(namespace=namespace, image=image, label=label))
+        platform.kubectl("wait", "--namespace", namespace, "--for=condition=Ready", "pod/probe", "--timeout=60s")
+        self.address = platform.get("pod", "probe", "--namespace", namespace)["status"]["podIP"]
 
-    def reaches(address, port):
+    def reaches(self, address, port):
         """Whether a TCP connection is made within 3 s."""
-        done = platform.kubectl("exec", "--namespace", namespace, "probe", "--", "/bin/sh", "-c",
-                                f"/bin/busybox nc -w 3 {address} {port} </dev/null", check=False)
-        return done.returncode == 0
-
-    return reaches
+        command = f"/bin/busybox nc -w 3 {address} {port} </dev/null"
+        return self.platform.kubectl("exec", "--namespace", self.namespace, "probe", "--", "/bin/sh", "-c", command, check=False).returncode == 0
 
 
-def service_address(platform, store):
-    return platform.get("service", "page", "--namespace", store["status"]["namespace"])["spec"]["clusterIP"]
+class World:
+    """A store of each engine that there is (two, if there is one), a pod that is no store's, a host outside."""
+
+    def __init__(self, platform, tenant, host, elsewhere_namespace):
+        self.platform, self.host = platform, host
+        self.engines = (available_engines(platform, ENGINES) * 2)[:2]
+        names = [f"{engine}-{number}" for number, engine in enumerate(self.engines)]
+        for name, engine in zip(names, self.engines):
+            tenant.create(name, engine, wait=False)
+        for name in names:
+            tenant.cli("store", "wait", name)
+        self.stores = [tenant.store(name) for name in names]
+        offered = platform.get("configmap", "storewright-engines", "--namespace", "storewright-system")["data"]
+        self.image = yaml.safe_load(offered["static.yaml"])["images"]["static"]
+        self.elsewhere = Pod(platform, elsewhere_namespace, self.image)
+        self.pods = {}
+
+    def pair(self, engine):
+        """A store of the engine, and one that is not it, with its engine."""
+        mine = self.engines.index(engine)
+        return self.stores[mine], self.stores[1 - mine], self.engines[1 - mine]
+
+    def probe_in(self, store):
+        namespace = store["status"]["namespace"]
+        if namespace not in self.pods:
+            self.pods[namespace] = Pod(self.platform, namespace, self.image, f", storewright.dev/store: {store['status']['id']}")
+        return self.pods[namespace]
+
+    def service(self, namespace, name):
+        return self.platform.get("service", name, "--namespace", namespace)["spec"]["clusterIP"]
+
+    def pod(self, store, component):
+        pods = self.platform.get("pods", "--namespace", store["status"]["namespace"], "-l", f"app.kubernetes.io/component={component}")["items"]
+        return pods[0]["status"]["podIP"]
+
+    def cluster_address(self, target):
+        """Address and port of what belongs to no store."""
+        if target == "API server":
+            return self.platform.get("endpointslices", "--namespace", "default")["items"][0]["endpoints"][0]["addresses"][0], 6443
+        if target == "kubelet":
+            return next(a["address"] for a in self.platform.get("nodes")["items"][0]["status"]["addresses"] if a["type"] == "InternalIP"), 10250
+        return {"API server Service": lambda: (self.service("default", "kubernetes"), 443),
+                "platform": lambda: (self.service("storewright-system", "storewright"), 80),
+                "metadata address": lambda: (outside.METADATA, outside.PORT),
+                "internet": lambda: (outside.INTERNET, outside.PORT),
+                "pod elsewhere": lambda: (self.elsewhere.address, 8081)}[target]()
+
+    def address(self, engine, target):
+        own, other, other_engine = self.pair(engine)
+        owner, _, what = target.partition(" ") if target.startswith("own ") else target.partition("store's ")
+        if not what:
+            return self.cluster_address(target)
+        store, of = (own, engine) if owner == "own" else (other, other_engine)
+        name, port = (DATABASES if what.startswith("database") else SHOPS)[of]
+        if what.endswith("by name"):
+            return name, port
+        return (self.pod(store, name) if what.endswith("pod") else self.service(store["status"]["namespace"], name)), port
+
+    def connects(self, engine, source, target):
+        if source == "ingress":
+            with urllib.request.urlopen(self.pair(engine)[0]["status"]["url"], timeout=20) as answer:
+                return answer.status == 200
+        sources = {"store": lambda: self.probe_in(self.pair(engine)[0]), "elsewhere": lambda: self.elsewhere, "outside": lambda: self.host}
+        return sources[source]().reaches(*self.address(engine, target))
 
 
-def test_its_own_service_is_reached_by_name(probe):
-    assert until(lambda: probe("page", 80), 30, "a connection to its own service")
+@pytest.fixture(scope="module")
+def world(platform):
+    tenant, namespace = new_tenant(platform, "n"), f"elsewhere-{secrets.token_hex(2)}"
+    platform.kubectl("create", "namespace", namespace)
+    try:
+        with outside.outside_host() as host:
+            yield World(platform, tenant, host, namespace)
+    finally:
+        platform.kubectl("delete", "namespace", namespace)
+        remove_tenant(tenant)
 
 
-def test_another_stores_service_is_not(probe, stores, platform):
-    assert not probe(service_address(platform, stores[1]), 80)
+def rows(table):
+    return [pytest.param(*row, id=f"{row[0]} to {row[1]}: {'allowed' if row[2] else 'denied'}") for row in table]
 
 
-def test_another_stores_pod_is_not(probe, stores, platform):
-    pods = platform.get("pods", "--namespace", stores[1]["status"]["namespace"], "-l", "app.kubernetes.io/component=page")["items"]
-    assert not probe(pods[0]["status"]["podIP"], 8080)
+@pytest.mark.parametrize("source, target, allowed", rows(ANSWERING))
+def test_what_is_denied_below_would_answer(world, source, target, allowed):
+    assert allowed
+    until(lambda: world.connects(world.engines[0], source, target), 30, f"a connection from {source} to {target}")
 
 
-def test_the_api_server_is_not(probe, platform):
-    assert not probe("10.96.0.1", 443)
-    endpoint = platform.get("endpointslices", "--namespace", "default")["items"][0]["endpoints"][0]["addresses"][0]
-    assert not probe(endpoint, 6443)
-
-
-def test_kubelet_is_not(probe, platform):
-    node = next(a["address"] for a in platform.get("nodes")["items"][0]["status"]["addresses"] if a["type"] == "InternalIP")
-    assert not probe(node, 10250)
-
-
-def test_the_platform_is_not(probe, platform):
-    assert not probe(platform.get("service", "storewright", "--namespace", "storewright-system")["spec"]["clusterIP"], 80)
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("source, target, allowed", rows(TABLE))
+def test_connection(world, platform, engine, source, target, allowed):
+    require_engine(platform, engine)
+    if allowed:
+        until(lambda: world.connects(engine, source, target), 30, f"a connection from {source} to {target}")
+    else:
+        assert not world.connects(engine, source, target)
