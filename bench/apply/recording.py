@@ -105,7 +105,8 @@ class Identities:
 
 
 def store_object(name, engine):
-    return {"apiVersion": "storewright.dev/v1alpha1", "kind": "Store", "metadata": {"name": name},
+    """As the API creates it."""
+    return {"apiVersion": "storewright.dev/v1alpha1", "kind": "Store", "metadata": {"name": name, "finalizers": ["storewright.dev/teardown"]},
             "spec": {"engine": engine, "plan": "small", "adminEmail": "owner@example.com"}}
 
 

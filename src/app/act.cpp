@@ -18,6 +18,15 @@ ObjectRef ref_of(const domain::Store& store) { return {&kube::kinds::store, stor
 ObjectRef ref_of_namespace(const std::string& name) { return {&kube::kinds::namespace_, {}, name}; }
 ObjectRef ref_of_reservation(const std::string& hostname) { return {&kube::kinds::hostname_reservation, {}, hostname}; }
 
+/// The API server accepts a status only for the version it has: for so long, that acceptance is a live read.
+constexpr std::chrono::seconds as_good_as_read{1};
+
+Result<> verify_namespace(ActContext& context, const domain::Store& store) {
+    const auto ns = context.views.namespaces().get({}, store.status.namespace_);
+    if (ns && ns->owner_uid == store.uid) return {};
+    return fail(ErrorCode::conflict, fmt::format("the namespace {} is not this store's", store.status.namespace_));
+}
+
 class Actor {
   public:
     Actor(ActContext& context, const Observation& o) : c_(context), o_(o), store_(o.facts.store) {}
@@ -48,12 +57,16 @@ class Actor {
                                   {"status", domain::status_to_json(action.status)}};
         SW_TRY_ASSIGN(const auto written, c_.client.replace(ref_of(store_), object, "status"));
         c_.views.stores().saw(written);
+        c_.memory.update(store_.key, store_.uid, [&](Remembered& r) {
+            r.written_version = kube::text_at(written, "metadata.resourceVersion");
+            r.written_at = std::chrono::steady_clock::now();
+        });
         c_.events.report_change(store_, action.status, c_.clock.now());
         return {};
     }
 
     Result<> operator()(const reconcile::ReserveHostnames& action) {
-        for (const auto& hostname : action.hostnames) SW_TRY(reserve(hostname));
+        for (const auto& hostname : action.hostnames) SW_TRY(reserve(hostname, action.id));
         return {};
     }
 
@@ -127,12 +140,11 @@ class Actor {
         return {};
     }
 
-    Result<> reserve(const std::string& hostname) {
+    Result<> reserve(const std::string& hostname, const std::string& id) {
         const json::object object{
             {"apiVersion", domain::api_version},
             {"kind", "HostnameReservation"},
-            {"metadata",
-             json::object{{"name", hostname}, {"labels", json::object{{domain::store_label, store_.status.id}}}}},
+            {"metadata", json::object{{"name", hostname}, {"labels", json::object{{domain::store_label, id}}}}},
             {"spec",
              json::object{
                  {"storeUID", store_.uid}, {"storeNamespace", store_.key.namespace_}, {"storeName", store_.key.name}}}};
@@ -156,7 +168,7 @@ class Actor {
     }
 
     json::object namespace_object(const std::string& name) const {
-        json::object labels = store_labels(store_, "namespace");
+        json::object labels = store_labels(store_, domain::id_of_namespace(name), "namespace");
         for (const std::string_view mode : {"enforce", "audit", "warn"}) {
             labels[fmt::format("pod-security.kubernetes.io/{}", mode)] = "restricted";
             labels[fmt::format("pod-security.kubernetes.io/{}-version", mode)] = pod_security_version;
@@ -182,6 +194,14 @@ Result<> act(ActContext& context, const Observation& o, const reconcile::Action&
     return std::visit(Actor(context, o), action);
 }
 
+Result<> verify_current(ActContext& context, const Observation& o) {
+    const auto& store = o.facts.store;
+    const auto remembered = context.memory.recall(store.key, store.uid);
+    const bool just_written = remembered.written_version == store.resource_version &&
+                              std::chrono::steady_clock::now() - remembered.written_at < as_good_as_read;
+    return just_written ? verify_namespace(context, store) : verify_live(context, o);
+}
+
 Result<> verify_live(ActContext& context, const Observation& o) {
     const auto& store = o.facts.store;
     SW_TRY_ASSIGN(const auto live, context.client.get(ref_of(store)));
@@ -192,10 +212,7 @@ Result<> verify_live(ActContext& context, const Observation& o) {
         return fail(ErrorCode::conflict,
                     fmt::format("the Store {} has changed since it was looked at", store.key.text()));
     }
-    const auto ns = context.views.namespaces().get({}, store.status.namespace_);
-    if (!ns || ns->owner_uid != store.uid)
-        return fail(ErrorCode::conflict, fmt::format("the namespace {} is not this store's", store.status.namespace_));
-    return {};
+    return verify_namespace(context, store);
 }
 
 }  // namespace storewright::app

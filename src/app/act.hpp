@@ -28,8 +28,12 @@ struct ActContext {
 Result<> act(ActContext& context, const Observation& o, const reconcile::Action& action);
 
 /// Reads the Store live and makes sure that it still is the one observed; and that the namespace it names is its own.
-/// Before anything is written into or taken out of a store's namespace.
+/// Before anything is taken out of a store's namespace.
 Result<> verify_live(ActContext& context, const Observation& o);
+
+/// The same before something is written into the namespace: a status that we have just written under that very
+/// resourceVersion counts as the live read.
+Result<> verify_current(ActContext& context, const Observation& o);
 
 /// ApplyRelease, in apply_release.cpp.
 Result<> apply_release(ActContext& context, const Observation& o, const reconcile::ApplyRelease& action);

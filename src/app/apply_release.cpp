@@ -1,5 +1,10 @@
-// ApplyRelease: guardrails, secrets, the engine's objects, pruning, the release record; in this order, each idempotent,
-// so that it can be cut short anywhere and started again.
+// ApplyRelease: guardrails, secrets, the engine's objects, pruning, the release record; each idempotent, so that it can
+// be cut short anywhere and started again.
+//
+// For a store that is built for the first time, whatever does not have to wait does not: the rights to its Secrets are
+// given while the charts are rendered, the Secrets and what the workloads stand on come with the guardrails, and the
+// record with the workloads, as from then on the cluster is busy starting them. Two things do wait: workloads until the
+// guardrails, the Secrets and all that they refer to are there; and whatever changes a running shop for its turn.
 
 #include <fmt/format.h>
 
@@ -7,8 +12,10 @@
 #include <array>
 #include <future>
 #include <iterator>
+#include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include "app/act.hpp"
 #include "app/manifests.hpp"
@@ -45,11 +52,11 @@ class Release {
             Phase{"applying the guardrails", &Release::apply_guardrails},
             Phase{"checking the volumes", &Release::check_volumes},
             Phase{"applying the engine's objects", &Release::apply_foundations},
-            Phase{"creating the secrets", &Release::create_secrets},
+            Phase{"creating the secrets", &Release::finish_secrets},
             Phase{"applying the engine's workloads", &Release::apply_workloads},
             Phase{"refreshing the pods", &Release::refresh_pods},
             Phase{"removing what is no longer wanted", &Release::prune},
-            Phase{"writing the release record", &Release::record},
+            Phase{"writing the release record", &Release::finish_record},
         };
         for (const auto& phase : phases)
             if (auto done = (this->*phase.carry_out)(); !done) return with_context(phase.name, done.error());
@@ -58,9 +65,22 @@ class Release {
     }
 
   private:
-    Result<> verify() { return verify_live(c_, o_); }
+    Result<> verify() { return verify_current(c_, o_); }
 
     Result<> render() {
+        auto rights = std::async(std::launch::async, [this] { return give_rights(); });
+        SW_TRY(render_charts());
+        // Compressing the record takes a while, and needs nothing of what the API server answers meanwhile.
+        encoded_ = std::async(std::launch::async, [record = release_record()] { return helm::encode_release(record); });
+        return rights.get();
+    }
+
+    /// The controller's own to the Secrets of this namespace; Kubernetes notices them some moments later.
+    Result<> give_rights() {
+        return apply({{{&kube::kinds::role_binding, namespace_, "storewright"}, role_binding(store_, c_.config)}});
+    }
+
+    Result<> render_charts() {
         SW_TRY_ASSIGN(auto guardrails, helm::render({.chart_path = c_.offer.guardrails_path,
                                                      .release_name = "guardrails",
                                                      .release_namespace = namespace_,
@@ -72,15 +92,11 @@ class Release {
                                              .revision = action_.revision,
                                              .is_upgrade = action_.revision > 1}));
         SW_TRY_ASSIGN(guardrails_, to_requests(std::move(guardrails.objects), store_, Origin::guardrails));
-        guardrails_.push_back(
-            {{&kube::kinds::role_binding, namespace_, "storewright"}, role_binding(store_, c_.config)});
         SW_TRY_ASSIGN(auto objects, to_requests(engine_.objects, store_, Origin::engine));
         config_digest_ = digest_of_config(objects);
         if (store_.spec.suspended) suspend(objects);
         split_by_phase(std::move(objects), foundations_, workloads_);
-        if (action_.revision == 1) apply_foundations_with_guardrails();
-        // Compressing the record takes a while, and needs nothing of what the API server answers meanwhile.
-        encoded_ = std::async(std::launch::async, [record = release_record()] { return helm::encode_release(record); });
+        if (is_first_) std::ranges::move(std::exchange(foundations_, {}), std::back_inserter(guardrails_));
         return {};
     }
 
@@ -100,18 +116,31 @@ class Release {
         return {};
     }
 
-    /// Nothing runs in a new namespace before the workloads are there: what they stand on need not wait for their
-    /// bounds.
-    void apply_foundations_with_guardrails() {
-        std::ranges::move(foundations_, std::back_inserter(guardrails_));
-        foundations_.clear();
+    Result<> apply_guardrails() {
+        secrets_ =
+            std::async(is_first_ ? std::launch::async : std::launch::deferred, [this] { return create_secrets(); });
+        return apply(guardrails_);
     }
-
-    Result<> apply_guardrails() { return apply(guardrails_); }
 
     Result<> apply_foundations() { return apply(foundations_); }
 
-    Result<> apply_workloads() { return apply(workloads_); }
+    Result<> finish_secrets() { return secrets_.get(); }
+
+    /// With the workloads of a new store comes its record, which is wrong if one of them is refused: then that is
+    /// written into it. A crash in between leaves one that the next pass makes true.
+    Result<> apply_workloads() {
+        const bool hopeful = is_first_ && !o_.facts.last_error;
+        record_ = std::async(hopeful ? std::launch::async : std::launch::deferred, [this] { return record(); });
+        const auto applied = apply(workloads_);
+        if (!applied && hopeful) {
+            if (const auto corrected = correct_record(); !corrected)
+                log::warning("a release record cannot be corrected",
+                             {{"store", store_.key.text()}, {"error", corrected.error().message}});
+        }
+        return applied;
+    }
+
+    Result<> finish_record() { return record_.get(); }
 
     /// Mounted ConfigMaps reach a running pod when the kubelet looks at it again, which may take a minute; a change of
     /// its annotations makes it look now. A first application has no pods yet. Until the status records the new digest,
@@ -143,7 +172,7 @@ class Release {
             std::vector<kube::ApplyRequest> again;
             for (std::size_t i = 0; i < answers.size(); ++i) {
                 const auto& ref = requests[i].ref;
-                wanted_.insert({ref.kind, ref.name});
+                note_wanted(ref);
                 if (answers[i]) {
                     c_.views.objects(*ref.kind)->saw(*answers[i]);
                     continue;
@@ -158,7 +187,11 @@ class Release {
         return {};
     }
 
-    /// After the foundations, so that the rights which the RoleBinding gives have been noticed by now.
+    void note_wanted(const kube::ObjectRef& ref) {
+        const std::lock_guard lock(mutex_);
+        wanted_.insert({ref.kind, ref.name});
+    }
+
     Result<> create_secrets() {
         if (!action_.create_secrets) {
             secrets_digest_ = store_.status.release.secrets_digest;
@@ -208,7 +241,7 @@ class Release {
     /// Tries again while the answer is 403 and the RoleBinding may not have been noticed yet.
     template <typename Call>
     Result<json::object> patiently(Call call) {
-        constexpr Backoff backoff{20ms, 500ms};
+        constexpr Backoff backoff{5ms, 500ms};
         const auto deadline = std::chrono::steady_clock::now() + binding_patience;
         for (unsigned tries = 1;; ++tries) {
             auto answer = call();
@@ -249,31 +282,48 @@ class Release {
                 .chart_path = o_.facts.desired.engine.chart_path};
     }
 
+    /// A new revision's is created, which costs the API server least; one that is there already, be it of a pass cut
+    /// short, is replaced.
     Result<> record() {
         SW_TRY_ASSIGN(auto secret, encoded_.get());
         auto& labels = secret["metadata"].as_object()["labels"].as_object();
         labels[domain::store_label] = store_.status.id;
-        const kube::ApplyRequest request{{&kube::kinds::secret, namespace_, release_secret(action_.revision)},
-                                         std::move(secret)};
-        SW_TRY(patiently([&] { return c_.client.apply(request); }));
+        const kube::ObjectRef ref = release_secret(action_.revision);
+        const bool is_new = action_.revision != store_.status.release.revision;
+        SW_TRY(patiently([&]() -> Result<json::object> {
+            auto written = is_new ? c_.client.create(ref, secret) : c_.client.replace(ref, secret);
+            if (written) return written;
+            if (written.error().code == ErrorCode::conflict) return c_.client.replace(ref, secret);
+            if (written.error().code == ErrorCode::not_found) return c_.client.create(ref, secret);
+            return written;
+        }));
         return action_.revision > 1 ? supersede() : Result<>{};
     }
 
-    static std::string release_secret(int revision) {
-        return fmt::format("sh.helm.release.v1.{}.v{}", domain::release_name, revision);
+    Result<> correct_record() {
+        SW_TRY(record_.get());
+        return change_state(action_.revision, helm::ReleaseState::failed);
+    }
+
+    Result<> change_state(int revision, helm::ReleaseState state) {
+        const auto secret = c_.client.get(release_secret(revision));
+        if (!secret && secret.error().code == ErrorCode::not_found) return {};
+        if (!secret) return std::unexpected(secret.error());
+        SW_TRY_ASSIGN(const auto changed, helm::with_state(*secret, state));
+        SW_TRY(c_.client.replace(release_secret(revision), changed));
+        return {};
+    }
+
+    kube::ObjectRef release_secret(int revision) const {
+        return {&kube::kinds::secret, namespace_,
+                fmt::format("sh.helm.release.v1.{}.v{}", domain::release_name, revision)};
     }
 
     /// The revision before is no longer the deployed one, and the oldest beyond Helm's usual history goes.
     Result<> supersede() {
-        const kube::ObjectRef before{&kube::kinds::secret, namespace_, release_secret(action_.revision - 1)};
-        auto secret = c_.client.get(before);
-        if (!secret && secret.error().code != ErrorCode::not_found) return std::unexpected(secret.error());
-        if (secret) {
-            SW_TRY_ASSIGN(const auto superseded, helm::with_state(*secret, helm::ReleaseState::superseded));
-            SW_TRY(c_.client.replace(before, superseded));
-        }
+        SW_TRY(change_state(action_.revision - 1, helm::ReleaseState::superseded));
         if (action_.revision <= kept_revisions) return {};
-        SW_TRY(c_.client.remove({&kube::kinds::secret, namespace_, release_secret(action_.revision - kept_revisions)}));
+        SW_TRY(c_.client.remove(release_secret(action_.revision - kept_revisions)));
         return {};
     }
 
@@ -293,9 +343,13 @@ class Release {
     const std::string& namespace_;
     helm::Rendering engine_;
     std::vector<kube::ApplyRequest> guardrails_, foundations_, workloads_;
-    std::set<std::pair<const kube::Kind*, std::string>> wanted_;
+    const bool is_first_ = store_.status.release.revision == 0;
+    std::mutex mutex_;
+    std::set<std::pair<const kube::Kind*, std::string>> wanted_;  ///< guarded by mutex_
     std::string secrets_digest_, config_digest_;
+    // Last, as their destructors wait for what uses the rest.
     std::future<Result<json::object>> encoded_;
+    std::future<Result<>> secrets_, record_;
 };
 
 }  // namespace

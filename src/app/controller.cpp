@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 
 #include "base/log.hpp"
 #include "reconcile/decide.hpp"
@@ -27,8 +28,9 @@ Controller::Controller(kube::Client& client, Views& views, Memory& memory, const
       observer_(views, memory, config, offer, clock),
       probes_(prober, options.probe_threads),
       events_(client),
-      context_{client, views, memory, config, offer, clock, probes_, events_,
-               [this](const domain::StoreKey& key) { queue_.add(key); }},
+      context_{client,  views,   memory,
+               config,  offer,   clock,
+               probes_, events_, [this](const domain::StoreKey& key) { queue_.add(key); }},
       sweeper_(context_, metrics) {}
 
 Controller::~Controller() { stop(); }
@@ -74,13 +76,33 @@ void Controller::run_pass(const domain::StoreKey& key) {
     queue_.add(key);
 }
 
+/// Up to the first that fails.
+std::vector<Result<>> Controller::act_in_order(const Observation& o, std::span<const reconcile::Action> actions) {
+    std::vector<Result<>> outcomes;
+    for (const auto& action : actions) {
+        outcomes.push_back(act(context_, o, action));
+        if (!outcomes.back()) break;
+    }
+    return outcomes;
+}
+
+std::vector<Result<>> Controller::act_at_once(const Observation& o, std::span<const reconcile::Action> actions) {
+    std::vector<std::future<Result<>>> under_way;
+    for (const auto& action : actions.subspan(1))
+        under_way.push_back(std::async(std::launch::async, [&] { return act(context_, o, action); }));
+    std::vector<Result<>> outcomes{act(context_, o, actions.front())};
+    for (auto& one : under_way) outcomes.push_back(one.get());
+    return outcomes;
+}
+
 bool Controller::carry_out(const Observation& o, const reconcile::Plan& plan) {
-    for (const auto& action : plan.actions) {
-        if (auto done = act(context_, o, action); !done) {
-            remember_error(o, action, std::move(done).error());
+    const auto outcomes = plan.at_once ? act_at_once(o, plan.actions) : act_in_order(o, plan.actions);
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (!outcomes[i]) {
+            remember_error(o, plan.actions[i], outcomes[i].error());
             return false;
         }
-        metrics_.action(reconcile::name_of(action), true);
+        metrics_.action(reconcile::name_of(plan.actions[i]), true);
     }
     // Showing an error in the status does not mean that it is over.
     if (plan.step != "wait-after-error")

@@ -3,6 +3,7 @@
 // now.
 
 #include <memory>
+#include <span>
 #include <thread>
 #include <vector>
 
@@ -38,6 +39,8 @@ class Controller {
   private:
     void work();
     void run_pass(const domain::StoreKey& key);
+    std::vector<Result<>> act_in_order(const Observation& o, std::span<const reconcile::Action> actions);
+    std::vector<Result<>> act_at_once(const Observation& o, std::span<const reconcile::Action> actions);
     bool carry_out(const Observation& o, const reconcile::Plan& plan);
     void remember_error(const Observation& o, const reconcile::Action& action, Error error);
 

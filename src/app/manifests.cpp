@@ -82,7 +82,7 @@ json::object role_binding(const domain::Store& store, const Config& config) {
             {"kind", "RoleBinding"},
             {"metadata", json::object{{"name", "storewright"},
                                       {"namespace", store.status.namespace_},
-                                      {"labels", store_labels(store, "guardrails")}}},
+                                      {"labels", store_labels(store, store.status.id, "guardrails")}}},
             {"roleRef",
              json::object{
                  {"apiGroup", "rbac.authorization.k8s.io"}, {"kind", "ClusterRole"}, {"name", config.secrets_role}}},

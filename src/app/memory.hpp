@@ -1,6 +1,7 @@
 #pragma once
 // What the controller remembers of a store between passes. Losing it (a crash) costs some work, never correctness.
 
+#include <chrono>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -16,6 +17,8 @@ struct Remembered {
     std::optional<reconcile::ProbeOutcome> probe;
     std::optional<reconcile::ActError> last_error;
     bool probing = false;
+    std::string written_version;  ///< the Store's resourceVersion after our last write of its status
+    std::chrono::steady_clock::time_point written_at{};
 };
 
 /// Thread-safe.

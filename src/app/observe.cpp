@@ -9,7 +9,6 @@
 
 #include "app/values.hpp"
 #include "base/digest.hpp"
-#include "base/random.hpp"
 #include "domain/validation.hpp"
 
 namespace storewright::app {
@@ -30,8 +29,8 @@ std::optional<Observation> Observer::observe(const domain::StoreKey& key) {
     Observation o;
     auto& facts = o.facts;
     facts.now = clock_.now();
-    facts.seed_id = random_store_id();
     facts.store = *std::move(store);
+    facts.seed_id = domain::first_id(facts.store.uid);
     auto remembered = memory_.recall(key, facts.store.uid);
     facts.applied = std::move(remembered.applied);
     facts.probe = std::move(remembered.probe);

@@ -14,10 +14,13 @@ std::string value_of(const domain::Store& store, const domain::SecretKey& key) {
 
 }  // namespace
 
-json::object store_labels(const domain::Store& store, std::string_view component) {
-    return {{domain::store_label, store.status.id},          {"app.kubernetes.io/name", store.spec.engine},
-            {"app.kubernetes.io/instance", store.status.id}, {"app.kubernetes.io/component", component},
-            {"app.kubernetes.io/part-of", "storewright"},    {"app.kubernetes.io/managed-by", "storewright"}};
+json::object store_labels(const domain::Store& store, std::string_view id, std::string_view component) {
+    return {{domain::store_label, id},
+            {"app.kubernetes.io/name", store.spec.engine},
+            {"app.kubernetes.io/instance", id},
+            {"app.kubernetes.io/component", component},
+            {"app.kubernetes.io/part-of", "storewright"},
+            {"app.kubernetes.io/managed-by", "storewright"}};
 }
 
 json::object make_secret(const domain::Store& store, std::string_view name,
@@ -28,7 +31,7 @@ json::object make_secret(const domain::Store& store, std::string_view name,
             {"kind", "Secret"},
             {"metadata", json::object{{"name", name},
                                       {"namespace", store.status.namespace_},
-                                      {"labels", store_labels(store, "credentials")}}},
+                                      {"labels", store_labels(store, store.status.id, "credentials")}}},
             {"type", "Opaque"},
             {"stringData", std::move(data)}};
 }

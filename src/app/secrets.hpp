@@ -19,6 +19,6 @@ boost::json::object make_secret(const domain::Store& store, std::string_view nam
 boost::json::object settings_in_secret(const domain::Store& store, const std::vector<domain::SecretKey>& keys);
 
 /// The labels that everything of a store carries.
-boost::json::object store_labels(const domain::Store& store, std::string_view component);
+boost::json::object store_labels(const domain::Store& store, std::string_view id, std::string_view component);
 
 }  // namespace storewright::app

@@ -86,7 +86,10 @@ Result<Store> KubernetesStoreService::create(const StoreKey& key, const domain::
     SW_TRY(domain::validate_store(key, spec, config_.reserved_domains()));
     SW_TRY(check_references(spec));
     SW_TRY(check_hostnames(key, spec));
-    const auto made = client_.create(ref_of(key), domain::store_to_json(key, spec));
+    auto object = domain::store_to_json(key, spec);
+    // The controller sets it on Stores that come without; here it costs no write of its own.
+    object["metadata"].as_object()["finalizers"] = json::array{domain::teardown_finalizer};
+    const auto made = client_.create(ref_of(key), object);
     if (!made) return std::unexpected(in_users_words(key, made.error()));
     views_.stores().saw(*made);
     return domain::store_from_json(*made);

@@ -184,6 +184,12 @@ TEST_F(StoreServiceTest, pages_lose_nothing_and_repeat_nothing) {
                 ElementsAre("tenant-a/x", "tenant-a/y", "tenant-a-b/m", "tenant-b/a"));
 }
 
+TEST_F(StoreServiceTest, a_store_is_created_with_its_finalizer) {
+    ASSERT_TRUE(service.create(shoes, spec()));
+    const auto sent = json::parse(requests.back().body);
+    EXPECT_EQ(sent.at("metadata").at("finalizers"), json::array{domain::teardown_finalizer});
+}
+
 TEST_F(StoreServiceTest, a_change_is_judged_as_a_creation_is) {
     put_store(shoes);
     const std::pair<const char*, const char*> bad[] = {{R"({"plan":"huge"})", "spec.plan"},

@@ -47,12 +47,6 @@ TEST(Time, refuses_what_is_no_time) {
         EXPECT_EQ(parse_time(text).error().code, ErrorCode::invalid_argument) << text;
 }
 
-TEST(Random, store_ids_are_dns_labels_and_differ) {
-    const std::string id = random_store_id();
-    EXPECT_THAT(id, testing::MatchesRegex("[a-z][a-z0-9]{9}"));
-    EXPECT_NE(id, random_store_id());
-}
-
 TEST(Digest, is_stable_and_depends_on_every_byte) {
     EXPECT_EQ(digest_hex("store"), digest_hex("store"));
     EXPECT_NE(digest_hex("store"), digest_hex("storf"));

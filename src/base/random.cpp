@@ -26,10 +26,4 @@ std::string random_text(std::size_t length, std::string_view alphabet) {
     return text;
 }
 
-std::string random_store_id() {
-    constexpr std::string_view letters = "abcdefghijklmnopqrstuvwxyz";
-    constexpr std::string_view rest = "abcdefghijklmnopqrstuvwxyz0123456789";
-    return random_text(1, letters) + random_text(9, rest);
-}
-
 }  // namespace storewright

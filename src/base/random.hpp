@@ -13,9 +13,6 @@ inline constexpr std::string_view hex_alphabet = "0123456789abcdef";
 /// length characters, each drawn evenly from the alphabet (which is not empty).
 std::string random_text(std::size_t length, std::string_view alphabet);
 
-/// A store's opaque id: ten characters of [a-z0-9], the first a letter (so that it may start a DNS label); 51 bits.
-std::string random_store_id();
-
 /// A number in [0, bound), bound > 0.
 unsigned random_below(unsigned bound);
 

@@ -28,6 +28,13 @@ struct BadSpec {
     void (*spoil)(StoreSpec&);
 };
 
+TEST(FirstId, is_a_dns_label_that_follows_from_the_uid) {
+    const std::string id = first_id("3f0c9f1e-0000-4000-8000-000000000001");
+    EXPECT_THAT(id, testing::MatchesRegex("[a-z][a-z0-9]{9}"));
+    EXPECT_EQ(id, first_id("3f0c9f1e-0000-4000-8000-000000000001"));
+    EXPECT_NE(id, first_id("3f0c9f1e-0000-4000-8000-000000000002"));
+}
+
 TEST(Validation, accepts_a_plain_store) {
     EXPECT_TRUE(validate_store({"tenant-demo", "shoes"}, valid_spec(), reserved));
 }

@@ -4,10 +4,13 @@
 #include <array>
 #include <utility>
 
+#include "base/digest.hpp"
+
 namespace storewright::domain {
 namespace {
 
 constexpr std::string_view tenant_prefix = "tenant-";
+constexpr std::string_view store_prefix = "store-";
 
 constexpr std::array phases{
     std::pair{Phase::pending, std::string_view{"Pending"}},
@@ -54,7 +57,19 @@ Result<Phase> parse_phase(std::string_view text) {
     return found->first;
 }
 
-std::string store_namespace(std::string_view id) { return "store-" + std::string(id); }
+std::string first_id(std::string_view uid) {
+    constexpr std::string_view alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
+    constexpr std::size_t letters = 26, length = 10;
+    std::uint64_t drawn = std::stoull(digest_hex("id of " + std::string(uid)).substr(0, 16), nullptr, 16);
+    std::string id(1, alphabet[drawn % letters]);
+    for (drawn /= letters; id.size() < length; drawn /= alphabet.size())
+        id.push_back(alphabet[drawn % alphabet.size()]);
+    return id;
+}
+
+std::string store_namespace(std::string_view id) { return std::string(store_prefix) + std::string(id); }
+
+std::string id_of_namespace(std::string_view namespace_) { return std::string(namespace_.substr(store_prefix.size())); }
 
 std::string tenant_namespace(std::string_view slug) { return std::string(tenant_prefix) + std::string(slug); }
 

@@ -134,8 +134,13 @@ void set_condition(StoreStatus& status, Condition condition);
 std::string_view to_string(Phase phase);
 Result<Phase> parse_phase(std::string_view text);
 
+/// The id of a new store: ten of [a-z0-9], the first a letter (so that it may start a DNS label); 51 bits drawn from its
+/// UID, which is random.
+std::string first_id(std::string_view uid);
 /// "store-<id>".
 std::string store_namespace(std::string_view id);
+/// The id in "store-<id>".
+std::string id_of_namespace(std::string_view namespace_);
 /// "tenant-<slug>".
 std::string tenant_namespace(std::string_view slug);
 /// "<store>-<tenant>.<base domain>": one label, so that one wildcard certificate covers all.

@@ -76,7 +76,29 @@ struct Case {
 TEST(Decide, the_first_unsatisfied_step_speaks) {
     const Case cases[] = {
         {"no finalizer", [](Observed& o) { o.store.finalizers.clear(); }, "finalizer", {"AddFinalizer"}},
-        {"status lost", [](Observed& o) { o.store.status = {}; }, "identity", {"WriteStatus"}},
+        {"a new store",
+         [](Observed& o) {
+             o.store.status = {};
+             o.namespace_.reset();
+             o.reservations.clear();
+         },
+         "identity",
+         {"WriteStatus", "ReserveHostnames", "CreateNamespace"}},
+        {"a new store whose hostname is taken",
+         [](Observed& o) {
+             o.store.status = {};
+             o.namespace_.reset();
+             o.reservations.begin()->second = "uid-2";
+         },
+         "identity",
+         {"WriteStatus"}},
+        {"status lost",
+         [](Observed& o) {
+             o.adoptable = std::exchange(o.namespace_, {});
+             o.store.status = {};
+         },
+         "identity",
+         {"WriteStatus"}},
         {"hostname free", [](Observed& o) { o.reservations.clear(); }, "hostnames", {"ReserveHostnames"}},
         {"hostname taken", [](Observed& o) { o.reservations.begin()->second = "uid-2"; }, "hostnames", {"WriteStatus"}},
         {"namespace gone", [](Observed& o) { o.namespace_.reset(); }, "namespace", {"CreateNamespace"}},

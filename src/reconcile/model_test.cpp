@@ -15,7 +15,6 @@ using domain::Phase;
 
 struct World {
     Observed o;
-    unsigned ids = 0;
     int revision_written = 0;
     bool answering = true;
     bool gone = false;  ///< the Store object itself
@@ -24,6 +23,7 @@ struct World {
         o.now = *parse_time("2026-01-01T00:00:00Z");
         o.store.key = {"tenant-demo", "shoes"};
         o.store.uid = "uid-1";
+        o.seed_id = "id1";
         o.store.generation = 1;
         o.store.created = o.now;
         o.desired.engine.name = "medusa";
@@ -70,21 +70,22 @@ struct World {
             o.objects.clear();
             o.live_digest.clear();
         }
-        o.seed_id = "id" + std::to_string(++ids);
     }
 
-    /// One pass; an action for which `drops` says so does not happen, nor do those after it: the process died there.
+    /// One pass; an action for which `drops` says so does not happen, nor do those after it, unless all were begun at
+    /// once: the process died there.
     template <typename Drops>
     Plan pass(Drops drops) {
         const Plan plan = decide(o);
         RC_ASSERT(plan == decide(o));
         for (const auto& action : plan.actions) {
-            if (drops()) {
-                o.applied.reset();
-                o.probe.reset();
-                break;
+            if (!drops()) {
+                std::visit(*this, action);
+                continue;
             }
-            std::visit(*this, action);
+            o.applied.reset();
+            o.probe.reset();
+            if (!plan.at_once) break;
         }
         return plan;
     }

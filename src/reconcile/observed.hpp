@@ -70,7 +70,7 @@ struct Desired {
 
 struct Observed {
     TimePoint now{};
-    std::string seed_id;  ///< a fresh random id, should one be needed
+    std::string seed_id;  ///< the id of a store that has none yet: the same in every pass
     domain::Store store;
     Desired desired;
     std::map<std::string, std::string> reservations;  ///< desired or held hostname -> UID of the Store that holds it

@@ -23,6 +23,7 @@ struct WriteStatus {
 };
 struct ReserveHostnames {
     std::vector<std::string> hostnames;
+    std::string id;  ///< of the store
     bool operator==(const ReserveHostnames&) const = default;
 };
 struct ReleaseHostnames {
@@ -64,6 +65,7 @@ struct Plan {
     std::string_view step;  ///< the step of the table that spoke
     std::string why;        ///< in words, for `store plan`
     std::vector<Action> actions;
+    bool at_once = false;  ///< the actions do not build upon each other: whichever is cut short, a later pass completes
     std::optional<std::chrono::milliseconds> requeue_after;  ///< look again then, even if nothing changes
     bool operator==(const Plan&) const = default;
 };

@@ -42,7 +42,34 @@ std::optional<Plan> finalizer(const Observed& o) {
     return Plan{.why = "it must not vanish without its teardown", .actions = {AddFinalizer{}}};
 }
 
-/// The id is decided once and written down before anything is created under it.
+/// What is wanted of the hostnames: those to take, and the first that another Store holds.
+struct Wanted {
+    std::vector<std::string> missing;
+    std::optional<std::string> taken;
+};
+
+Wanted wanted_hostnames(const Observed& o) {
+    Wanted wanted;
+    for (const auto& hostname : o.desired.hostnames) {
+        const auto held = o.reservations.find(hostname);
+        if (held == o.reservations.end()) wanted.missing.push_back(hostname);
+        else if (held->second != o.store.uid && !wanted.taken) wanted.taken = hostname;
+    }
+    return wanted;
+}
+
+/// A store's first id is derived from its UID: what was made under it before it was written down is found again. So its
+/// hostnames and its namespace need not wait for that writing.
+std::vector<Action> beginnings(const Observed& o, const std::string& namespace_, bool adopt) {
+    auto wanted = wanted_hostnames(o);
+    if (wanted.taken) return {};
+    std::vector<Action> actions;
+    if (!wanted.missing.empty())
+        actions.emplace_back(ReserveHostnames{std::move(wanted.missing), domain::id_of_namespace(namespace_)});
+    if (!adopt) actions.emplace_back(CreateNamespace{namespace_});
+    return actions;
+}
+
 std::optional<Plan> identity(const Observed& o) {
     const bool adopt = o.store.status.id.empty() && o.adoptable && !o.adoptable->terminating;
     const bool known = !o.store.status.id.empty();
@@ -51,11 +78,13 @@ std::optional<Plan> identity(const Observed& o) {
 
     StoreStatus status = o.store.status;
     status.observed_generation = o.store.generation;
+    std::vector<Action> more;
     if (!known) {
         status.namespace_ = adopt ? o.adoptable->name : domain::store_namespace(o.seed_id);
-        status.id = status.namespace_.substr(domain::store_namespace("").size());
+        status.id = domain::id_of_namespace(status.namespace_);
         status.phase = Phase::provisioning;
         status.timings.accepted = o.now;
+        more = beginnings(o, status.namespace_, adopt);
     }
     status.version = o.desired.engine.chart_version;
     status.url = o.desired.url;
@@ -65,29 +94,28 @@ std::optional<Plan> identity(const Observed& o) {
     const std::string why = adopt   ? "its namespace exists already: taken up again"
                             : known ? "version or address changed"
                                     : "it gets its id";
-    return plan_with_status(o, std::move(status), why);
+    Plan plan = plan_with_status(o, std::move(status), why, std::move(more));
+    plan.at_once = !known;
+    return plan;
 }
 
 /// Names held by another Store are a refusal; free ones are taken before anything is built for them.
 std::optional<Plan> hostnames(const Observed& o) {
-    std::vector<std::string> missing;
-    for (const auto& hostname : o.desired.hostnames) {
-        const auto held = o.reservations.find(hostname);
-        if (held == o.reservations.end()) missing.push_back(hostname);
-        else if (held->second != o.store.uid) {
-            const std::string message = fmt::format("The hostname {} belongs to another store", hostname);
-            StoreStatus status = failed_status(
-                o, {"HostnameTaken", message,
-                    hostname == o.desired.hostnames.front() ? "Choose another store name." : "Choose another hostname.",
-                    o.now});
-            mark(status, o, conditions::hostnames_reserved, false, "HostnameTaken", message);
-            Plan plan = plan_with_status(o, std::move(status), message);
-            plan.requeue_after = recheck_refusal;
-            return plan;
-        }
+    auto wanted = wanted_hostnames(o);
+    if (wanted.taken) {
+        const std::string message = fmt::format("The hostname {} belongs to another store", *wanted.taken);
+        const bool generated = *wanted.taken == o.desired.hostnames.front();
+        StoreStatus status = failed_status(
+            o,
+            {"HostnameTaken", message, generated ? "Choose another store name." : "Choose another hostname.", o.now});
+        mark(status, o, conditions::hostnames_reserved, false, "HostnameTaken", message);
+        Plan plan = plan_with_status(o, std::move(status), message);
+        plan.requeue_after = recheck_refusal;
+        return plan;
     }
-    if (missing.empty()) return {};
-    return Plan{.why = "its hostnames must be its own", .actions = {ReserveHostnames{std::move(missing)}}};
+    if (wanted.missing.empty()) return {};
+    return Plan{.why = "its hostnames must be its own",
+                .actions = {ReserveHostnames{std::move(wanted.missing), o.store.status.id}}};
 }
 
 std::optional<Plan> own_namespace(const Observed& o) {
