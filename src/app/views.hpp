@@ -25,12 +25,14 @@ struct NamespaceView {
     std::vector<std::string> plans, domains;
     bool terminating = false;
     std::string blocked;
+    bool operator==(const NamespaceView&) const = default;
 };
 
 struct ReservationView {
     std::string uid;
     std::string store_uid;
     domain::StoreKey store;
+    bool operator==(const ReservationView&) const = default;
 };
 
 /// An object of a store; objects that are not ours to apply (no fields of our field manager) have an empty digest.
@@ -39,19 +41,23 @@ struct ObjectView {
     std::string digest;
     domain::Readiness readiness;
     bool terminating = false;
+    bool operator==(const ObjectView&) const = default;
 };
 
 struct PodView {
     domain::PodFacts facts;
+    bool operator==(const PodView&) const = default;
 };
 
 struct VolumeView {
     std::string claim_namespace;
+    bool operator==(const VolumeView&) const = default;
 };
 
 struct StorageClassView {
     bool is_default = false;
     bool retains = false;
+    bool operator==(const StorageClassView&) const = default;
 };
 
 class Views {

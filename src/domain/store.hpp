@@ -134,8 +134,8 @@ void set_condition(StoreStatus& status, Condition condition);
 std::string_view to_string(Phase phase);
 Result<Phase> parse_phase(std::string_view text);
 
-/// The id of a new store: ten of [a-z0-9], the first a letter (so that it may start a DNS label); 51 bits drawn from its
-/// UID, which is random.
+/// The id of a new store: ten of [a-z0-9], the first a letter (so that it may start a DNS label); 51 bits drawn from
+/// its UID, which is random.
 std::string first_id(std::string_view uid);
 /// "store-<id>".
 std::string store_namespace(std::string_view id);

@@ -23,7 +23,7 @@ class Cache final : public WatchHandler {
   public:
     using Key = ObjectKey;
     using Projection = std::function<Result<T>(const boost::json::object&)>;
-    /// before or after is nullptr when it was or is not there.
+    /// Told of what changes a projection; before or after is nullptr when it was or is not there.
     using Listener = std::function<void(const Key&, const T* before, const T* after)>;
 
     Cache(Projection projection, Listener listener) : project_(std::move(projection)), listen_(std::move(listener)) {}

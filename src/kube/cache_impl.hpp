@@ -83,7 +83,7 @@ void Cache<T>::upserted(const boost::json::object& object) {
         if (entry.resource_version != 0) before = std::move(entry.value);
         entry = {version, *std::move(projected)};
     }
-    listen_(key, before ? &*before : nullptr, &after);
+    if (!before || *before != after) listen_(key, before ? &*before : nullptr, &after);
 }
 
 template <typename T>

@@ -80,22 +80,22 @@ void write_canonical(const json::value& value, std::string& out) {
     }
 }
 
-/// Appends path and value of every owned leaf: an element with no elements beneath it.
-void collect(const json::value& value, const json::object& fields, const std::string& path,
-             std::vector<std::string>& leaves) {
+/// Appends path and value of every owned leaf: an element with no elements beneath it. `path` is as it was afterwards.
+void collect(const json::value& value, const json::object& fields, std::string& path, std::string& leaves) {
+    const auto length = path.size();
     for (const auto& field : fields) {
         const std::string_view element = field.key();
         if (element == "." || element.size() < 2) continue;
+        path.append("/").append(element);
         const json::value* inner = step_into(value, element);
-        const std::string inner_path = path + "/" + std::string(element);
         const auto* beneath = field.value().if_object();
         if (inner && beneath && !beneath->empty()) {
-            collect(*inner, *beneath, inner_path, leaves);
-            continue;
+            collect(*inner, *beneath, path, leaves);
+        } else {
+            leaves.append("\n").append(path).append("=");
+            if (inner) write_canonical(*inner, leaves);
         }
-        std::string leaf = inner_path + "=";
-        if (inner) write_canonical(*inner, leaf);
-        leaves.push_back(std::move(leaf));
+        path.resize(length);
     }
 }
 
@@ -104,11 +104,9 @@ void collect(const json::value& value, const json::object& fields, const std::st
 std::string owned_fields_digest(const json::object& object, std::string_view manager) {
     const auto* fields = fields_of(object, manager);
     if (!fields || fields->empty()) return {};
-    std::vector<std::string> leaves;
-    collect(object, *fields, "", leaves);
-    std::ranges::sort(leaves);
-    std::string all(text_at(object, "metadata.uid"));
-    for (const auto& leaf : leaves) all.append("\n").append(leaf);
+    // The API server writes the fields of a set in one order, whoever asks.
+    std::string all(text_at(object, "metadata.uid")), path;
+    collect(object, *fields, path, all);
     return digest_hex(all);
 }
 
