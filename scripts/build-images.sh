@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # Builds the container images of images/*, each only when the cache holds no archive of the same inputs.
 # Usage: scripts/build-images.sh [NAME...]   default: every image but base, which comes with the images that stand on it
-# Stdout: a line per image, NAME<TAB>REFERENCE<TAB>ARCHIVE (docker-archive), which scripts/load-images.sh reads.
+# Stdout: a line per image, NAME<TAB>REFERENCE<TAB>ARCHIVE (docker-archive), which scripts/load-images.sh reads. An image
+#         that cannot be made here, for lack of something that it takes from elsewhere: NAME<TAB>-<TAB>REASON.
 # Stderr: what is being built, how far, how long it took.
 #
 # A recipe, images/NAME/, holds
 #   Containerfile  `ARG OTHER_IMAGE` makes the image depend on images/other, whose reference that argument then holds
 #   context        optional: a folder of this repository, without what git ignores, as build context instead of the
 #                  recipe's own folder; the recipe's files are then reached by `COPY --from=recipe`
-#   context.sh     optional: `context.sh DIR` adds files that are built elsewhere to the context, before it is hashed
+#   context.sh     optional: `context.sh DIR` adds files that are built elsewhere to the context, before it is hashed.
+#                  Exit code 3: they are not to be had; stdout says why and what to do. The image, and what stands on
+#                  it, is then left out.
 #   prepare.sh     optional: `prepare.sh DIR` makes more of the context, only when the image is built
 # While a recipe runs, HOME is a scratch folder with this machine's npm settings and a cache for npm, and apt's sources,
 # lists, caches and logs are mounted from outside: none of them becomes part of the image, and no recipe needs to clean
@@ -38,7 +41,7 @@ trap 'rm -rf "$work"' EXIT
 version=$(sed -n 's/^project(storewright VERSION \([0-9.]*\).*/\1/p' CMakeLists.txt)
 [ -n "$version" ] || die "CMakeLists.txt names no version in its project() line"
 
-declare -A hash_of=() planned=() needed=()
+declare -A hash_of=() planned=() needed=() unavailable=()
 order=()
 missing=()
 
@@ -47,7 +50,7 @@ missing=()
 recipes() { find images -mindepth 2 -maxdepth 2 -name Containerfile -printf '%h\n' | xargs -rn1 basename | sort; }
 
 # The images that an image stands on: its arguments that end in _IMAGE.
-dependencies() { sed -nE 's/^ARG ([A-Z]+)_IMAGE$/\L\1/p' "images/$1/Containerfile"; }
+dependencies() { sed -nE 's/^ARG ([A-Z_]+)_IMAGE$/\L\1/p' "images/$1/Containerfile" | tr _ -; }
 
 # Appends the image to the order, after what it stands on.
 plan() {
@@ -69,9 +72,13 @@ copy_clean() {
   chmod -R u=rwX,go=rX "$2"
 }
 
-# Lays out the image's inputs in $work/NAME: its recipe, and its build context.
+# Lays out the image's inputs in $work/NAME: its recipe, and its build context. Or fills `unavailable`.
 assemble() {
-  local name=$1 inputs=$work/$1
+  local name=$1 inputs=$work/$1 dependency
+  for dependency in $(dependencies "$name"); do
+    [ -z "${unavailable[$dependency]:-}" ] || unavailable[$name]=${unavailable[$dependency]}
+  done
+  [ -z "${unavailable[$name]:-}" ] || return 0
   copy_clean "images/$name" "$inputs/recipe"
   if [ -f "images/$name/context" ]; then
     local folder
@@ -81,9 +88,23 @@ assemble() {
   else
     cp -a "$inputs/recipe" "$inputs/context"
   fi
-  [ ! -x "images/$name/context.sh" ] || "images/$name/context.sh" "$inputs/context" >&2
+  [ ! -x "images/$name/context.sh" ] || add_context "$name" "$inputs/context"
   # Layers are reused by the files' times too, and each checkout has its own.
   find "$inputs" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
+}
+
+# Runs the recipe's context.sh.
+add_context() {
+  local said code=0
+  said=$("images/$1/context.sh" "$2") || code=$?
+  case $code in
+    0) [ -z "$said" ] || printf '%s\n' "$said" >&2 ;;
+    3)
+      unavailable[$1]=$(paste -sd' ' <<<"$said")
+      progress "leaving out $1: ${unavailable[$1]}"
+      ;;
+    *) exit 1 ;;
+  esac
 }
 
 # The hash of all that the image is made of.
@@ -199,7 +220,7 @@ build() {
   : >"$archives/$name.log"
   for dependency in $(dependencies "$name"); do
     in_storage "$dependency"
-    arguments+=(--build-arg "${dependency^^}_IMAGE=$(reference "$dependency")")
+    arguments+=(--build-arg "$(tr a-z- A-Z_ <<<"$dependency")_IMAGE=$(reference "$dependency")")
   done
   if [ -x "images/$name/prepare.sh" ]; then
     APT_SOURCES=$work/apt/sources/host.list APT_CONF=$work/apt/conf/host.conf \
@@ -237,6 +258,7 @@ find_missing() {
   local i name dependency
   for ((i = ${#order[@]} - 1; i >= 0; i--)); do
     name=${order[i]}
+    [ -z "${unavailable[$name]:-}" ] || continue
     if [ -n "${needed[$name]:-}" ] && [ ! -f "$(archive "$name")" ]; then
       missing=("$name" "${missing[@]}")
       for dependency in $(dependencies "$name"); do needed[$dependency]=yes; done
@@ -263,6 +285,14 @@ build_missing() {
   progress "images ready in $SECONDS s"
 }
 
+tell() {
+  if [ -n "${unavailable[$1]:-}" ]; then
+    printf '%s\t-\t%s\n' "$1" "${unavailable[$1]}"
+  else
+    printf '%s\t%s\t%s\n' "$1" "$(reference "$1")" "$(archive "$1")"
+  fi
+}
+
 main() {
   local name requested=("$@")
   [ ${#requested[@]} -gt 0 ] || mapfile -t requested < <(recipes | grep -vx base)
@@ -272,13 +302,15 @@ main() {
   done
   for name in "${order[@]}"; do
     assemble "$name"
-    hash_of[$name]=$(inputs_hash "$name")
+    [ -n "${unavailable[$name]:-}" ] || hash_of[$name]=$(inputs_hash "$name")
   done
   find_missing
   [ ${#missing[@]} = 0 ] || build_missing
   # The times tell which archives are in use.
-  for name in "${!needed[@]}"; do [ ! -f "$(archive "$name")" ] || touch "$(archive "$name")"; done
-  for name in "${requested[@]}"; do printf '%s\t%s\t%s\n' "$name" "$(reference "$name")" "$(archive "$name")"; done
+  for name in "${!needed[@]}"; do
+    [ -n "${unavailable[$name]:-}" ] || [ ! -f "$(archive "$name")" ] || touch "$(archive "$name")"
+  done
+  for name in "${requested[@]}"; do tell "$name"; done
 }
 
 # On one line with the exit: bash reads a script as it goes, and this one may be changed while it builds.

@@ -11,7 +11,7 @@ declare -A packages=(
            zlib1g-dev clang-format-19 clang-tidy-19 shellcheck"
   [cluster]="containerd runc containernetworking-plugins iptables nftables conntrack iproute2 kmod openssl
              catatonit curl ca-certificates jq python3-venv libnss-myhostname"
-  [images]="buildah mmdebstrap debian-archive-keyring catatonit jq"
+  [images]="buildah mmdebstrap debian-archive-keyring catatonit curl jq python3"
   [test]="chromium fonts-dejavu-core curl jq python3-venv"
 )
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Loads images into the cluster's nodes, those that are not there yet.
 # Usage: scripts/build-images.sh | scripts/load-images.sh
-# Stdin: NAME<TAB>REFERENCE<TAB>ARCHIVE lines.
+# Stdin: NAME<TAB>REFERENCE<TAB>ARCHIVE lines; those of images that are not available, NAME<TAB>-<TAB>REASON, are passed over.
 # Environment: CLUSTER=builtin|kind|k3s  default: what is there
 #              STOREWRIGHT_CONTAINERD    socket of the built-in cluster's containerd
 #              KIND_CLUSTER_NAME         default storewright
@@ -50,6 +50,7 @@ present=$(loaded) || die "the images of the $cluster cluster cannot be listed: i
 total=0
 new=()
 while IFS=$'\t' read -r name reference archive; do
+  [ "$reference" != - ] || continue
   total=$((total + 1))
   [ -f "$archive" ] || die "the archive of $name, $archive, is not there: run scripts/build-images.sh $name"
   grep -qxF "$reference" <<<"$present" || new+=("$name"$'\t'"$archive")

@@ -44,21 +44,29 @@ cluster_values() {
   esac
 }
 
-# The platform's values as JSON, from build-images.sh's lines: its own image, and for each engine the images its engine.yaml asks for.
+# The platform's values as JSON, from build-images.sh's lines: its own image, and for each engine the images its engine.yaml asks for, or
+# why the engine cannot be had when one of them cannot.
 platform_values() {
-  local images=$1 engines='{}' chart name wanted reference of_engine
+  local images=$1 engines='{}' chart name wanted reference reason of_engine
   local -a charts=(charts/*/engine.yaml)
   local extra
   IFS=: read -r -a extra <<<"${STOREWRIGHT_EXTRA_ENGINES:-}"
   for chart in "${extra[@]}"; do charts+=("$chart/engine.yaml"); done
   for chart in "${charts[@]}"; do
     name=$(sed -n 's/^engine: *//p' "$chart")
-    of_engine='{}'
+    of_engine='{"images": {}}'
     for wanted in $(sed -n 's/^images: *\[\(.*\)\]/\1/p' "$chart" | tr ',' ' '); do
       reference=$(awk -F'\t' -v name="$wanted" '$1 == name {print $2}' "$images")
-      [ -z "$reference" ] || of_engine=$(jq --arg n "$wanted" --arg r "$reference" '.[$n] = $r' <<<"$of_engine")
+      case $reference in
+        "") ;;
+        -)
+          reason=$(awk -F'\t' -v name="$wanted" '$1 == name {print $3}' "$images")
+          of_engine=$(jq --arg r "$reason" '.unavailable = $r' <<<"$of_engine")
+          ;;
+        *) of_engine=$(jq --arg n "$wanted" --arg r "$reference" '.images[$n] = $r' <<<"$of_engine") ;;
+      esac
     done
-    engines=$(jq --arg e "$name" --argjson i "$of_engine" '.[$e] = {images: $i}' <<<"$engines")
+    engines=$(jq --arg e "$name" --argjson v "$of_engine" '.[$e] = $v' <<<"$engines")
   done
   jq --arg image "$(awk -F'\t' '$1 == "storewright" {print $2}' "$images")" --argjson engines "$engines" \
     '. + {image: $image, engines: $engines}' <<<"$(cluster_values)"

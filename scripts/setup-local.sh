@@ -78,6 +78,10 @@ push_images() {
   [ -n "${REGISTRY:-}" ] || die "CLUSTER=existing: set REGISTRY to where its nodes take images from, for example REGISTRY=registry.example.com/storewright"
   local name reference archive pushed
   while IFS=$'\t' read -r name reference archive; do
+    if [ "$reference" = - ]; then
+      printf '%s\t-\t%s\n' "$name" "$archive"
+      continue
+    fi
     pushed=$REGISTRY/${reference##*/}
     step "pushing $pushed" buildah push --quiet "docker-archive:$archive" "docker://$pushed" >&2
     printf '%s\t%s\t%s\n' "$name" "$pushed" "$archive"

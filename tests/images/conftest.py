@@ -30,6 +30,8 @@ def image(tmp_path_factory):
                 [ROOT / "scripts/build-images.sh", name], text=True, stdout=subprocess.PIPE, check=True
             )
             _, reference, archive = built.stdout.strip().split("\t")
+            if reference == "-":
+                pytest.skip(f"the image {name} is unavailable: {archive}")
             run(*buildah, "pull", f"docker-archive:{archive}")
             container = run(*buildah, "from", "--pull-never", reference).strip()
             root = Path(run(*buildah, "mount", container).strip())

@@ -1,0 +1,56 @@
+<?php
+/**
+ * A shop's pods cannot reach the internet, and the platform installs and upgrades. So nothing asks servers elsewhere, and
+ * nothing advises the owner to change what is so by design.
+ */
+declare( strict_types=1 );
+
+namespace Storewright;
+
+defined( 'ABSPATH' ) || exit;
+
+// Nor does the shop call itself: its own address leads through the ingress, and the chart's CronJob does what is due.
+add_filter( 'block_local_requests', '__return_true' );
+add_filter( 'action_scheduler_allow_async_request_runner', '__return_false' );
+
+// No looking for updates: neither regularly nor when an admin page is opened.
+remove_action( 'init', 'wp_schedule_update_checks' );
+foreach ( array( 'wp_version_check', 'wp_update_plugins', 'wp_update_themes' ) as $check ) {
+	remove_action( $check, $check );
+}
+remove_action( 'admin_init', '_maybe_update_core' );
+remove_action( 'admin_init', '_maybe_update_plugins' );
+remove_action( 'admin_init', '_maybe_update_themes' );
+foreach ( array( 'core', 'plugins', 'themes' ) as $part ) {
+	add_filter( "pre_site_transient_update_$part", fn() => (object) array( 'last_checked' => time(), 'updates' => array(), 'response' => array(), 'checked' => array() ) );
+}
+add_filter( 'should_load_remote_block_patterns', '__return_false' );
+
+// What a browser would fetch elsewhere: emoji pictures and avatars.
+remove_action( 'wp_head', 'print_emoji_detection_script', 7 );
+remove_action( 'admin_print_scripts', 'print_emoji_detection_script' );
+add_filter( 'emoji_svg_url', '__return_false' );
+add_filter( 'pre_option_show_avatars', fn() => '0' );
+
+// WooCommerce's tracking, market place and connection to its maker.
+add_filter( 'pre_option_woocommerce_allow_tracking', fn() => 'no' );
+add_filter( 'woocommerce_allow_marketplace_suggestions', '__return_false' );
+add_filter( 'woocommerce_show_addons_page', '__return_false' );
+add_filter( 'woocommerce_helper_suppress_admin_notices', '__return_true' );
+add_filter( 'woocommerce_background_image_regeneration', '__return_false' );
+
+add_action( 'wp_dashboard_setup', fn() => remove_meta_box( 'dashboard_primary', 'dashboard', 'side' ) );
+
+const NOT_FOR_THE_OWNER = array(
+	'direct' => array( 'update_temp_backup_writable', 'available_updates_disk_space', 'plugin_theme_auto_updates', 'plugin_version', 'theme_version', 'wordpress_version', 'scheduled_events', 'persistent_object_cache', 'https_status' ),
+	'async'  => array( 'background_updates', 'dotorg_communication', 'loopback_requests', 'page_cache', 'authorization_header', 'https_status' ),
+);
+add_filter(
+	'site_status_tests',
+	function ( $tests ) {
+		foreach ( NOT_FOR_THE_OWNER as $kind => $names ) {
+			$tests[ $kind ] = array_diff_key( $tests[ $kind ], array_flip( $names ) );
+		}
+		return $tests;
+	}
+);

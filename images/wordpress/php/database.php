@@ -1,0 +1,47 @@
+<?php
+/**
+ * The shop's database beside WordPress: what the set-up has recorded there, and its lock.
+ */
+declare( strict_types=1 );
+
+namespace Storewright;
+
+mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
+
+/** DATABASE_HOST may be `localhost:/path/of/a/socket`, as for WordPress. */
+function connect( int $seconds ): \mysqli {
+	$database = mysqli_init();
+	$database->options( MYSQLI_OPT_CONNECT_TIMEOUT, $seconds );
+	$database->options( MYSQLI_OPT_READ_TIMEOUT, $seconds );
+	[ $host, $rest ] = explode( ':', (string) getenv( 'DATABASE_HOST' ), 2 ) + array( 1 => '3306' );
+	$socket          = str_starts_with( $rest, '/' ) ? $rest : null;
+	$port            = $socket ? 0 : (int) $rest;
+	$database->real_connect( $host, getenv( 'DATABASE_USER' ), secret( 'database-password' ), getenv( 'DATABASE_NAME' ), $port, $socket );
+	$database->set_charset( 'utf8mb4' );
+	return $database;
+}
+
+/** What the set-up has done, by name. Its table is not WordPress's: it says whether WordPress's can be used. */
+class Records {
+	public const TABLE = 'storewright';
+
+	public function __construct( private \mysqli $database ) {}
+
+	public function prepare(): void {
+		$this->database->query( 'CREATE TABLE IF NOT EXISTS ' . self::TABLE . ' (name VARCHAR(64) PRIMARY KEY, value LONGTEXT NOT NULL)' );
+	}
+
+	public function get( string $name ): ?string {
+		$found = $this->database->execute_query( 'SELECT value FROM ' . self::TABLE . ' WHERE name = ?', array( $name ) )->fetch_column();
+		return false === $found ? null : $found;
+	}
+
+	public function set( string $name, string $value ): void {
+		$this->database->execute_query( 'REPLACE INTO ' . self::TABLE . ' (name, value) VALUES (?, ?)', array( $name, $value ) );
+	}
+}
+
+/** The record that the set-up of this image's code was finished: pages are served from then on. */
+function build_record(): string {
+	return 'build:' . build_id();
+}

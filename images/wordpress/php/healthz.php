@@ -1,0 +1,47 @@
+<?php
+/**
+ * Readiness: the database answers and was set up for this image's code. Until then 503 and the reason. The first time, the
+ * shop itself has to answer as well, by a route that reads its products.
+ */
+declare( strict_types=1 );
+
+require_once __DIR__ . '/platform.php';
+require_once __DIR__ . '/database.php';
+
+function storewright_not_ready(): ?string {
+	try {
+		return ( new Storewright\Records( Storewright\connect( 2 ) ) )->get( Storewright\build_record() ) === null
+			? 'the set-up of this version is not finished' : null;
+	} catch ( mysqli_sql_exception $error ) {
+		// No such table.
+		return 1146 === $error->getCode() ? 'the set-up has not begun' : 'the database does not answer: ' . $error->getMessage();
+	} catch ( Storewright\WrongSetting $error ) {
+		return $error->getMessage();
+	}
+}
+
+$storewright_reason = storewright_not_ready();
+if ( null !== $storewright_reason ) {
+	http_response_code( 503 );
+	header( 'Content-Type: text/plain' );
+	echo "$storewright_reason\n";
+	exit;
+}
+if ( file_exists( '/tmp/shop-answered' ) ) {
+	header( 'Content-Type: text/plain' );
+	echo "ok\n";
+	exit;
+}
+register_shutdown_function(
+	function () {
+		if ( 200 === http_response_code() ) {
+			touch( '/tmp/shop-answered' );
+		}
+	}
+);
+$_SERVER['REQUEST_URI']  = '/wp-json/wc/store/v1/products?per_page=1&_fields=id';
+$_SERVER['QUERY_STRING'] = 'per_page=1&_fields=id';
+$_SERVER['SCRIPT_NAME']  = '/index.php';
+$_SERVER['PHP_SELF']     = '/index.php';
+parse_str( $_SERVER['QUERY_STRING'], $_GET );
+require '/var/www/html/index.php';

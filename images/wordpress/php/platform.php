@@ -1,0 +1,79 @@
+<?php
+/**
+ * What the platform says: the store's settings, its mail, its secrets. Read from mounted files at each use.
+ */
+declare( strict_types=1 );
+
+namespace Storewright;
+
+const ROOT = '/usr/share/storewright/wordpress';
+
+/** A setting that is missing or wrong: no retry mends it. */
+class WrongSetting extends \RuntimeException {}
+
+function read_json( string $file ): array {
+	$text = @file_get_contents( $file );
+	if ( false === $text ) {
+		throw new WrongSetting( "$file is not there or cannot be read: the chart mounts it" );
+	}
+	$value = json_decode( $text, true );
+	if ( ! is_array( $value ) ) {
+		throw new WrongSetting( "$file is no JSON object" );
+	}
+	return $value;
+}
+
+/** @return array{url: string, hostnames: string[], displayName: string, adminEmail: string, country: string, currency: string, language: string, timezone: string} */
+function store(): array {
+	return read_json( '/etc/store/store.json' );
+}
+
+/** @return array{enabled: bool, host: string, port: int, security: string, username: string, from: string} */
+function mail(): array {
+	return read_json( '/etc/store/mail.json' ) + array( 'enabled' => false );
+}
+
+function secret( string $key, string $folder = '/run/secrets/store' ): string {
+	$value = @file_get_contents( "$folder/$key" );
+	if ( false === $value || '' === trim( $value ) ) {
+		throw new WrongSetting( "the secret $key is missing or empty: $folder/$key must hold it" );
+	}
+	return trim( $value );
+}
+
+/** Names the code that this image holds. */
+function build_id(): string {
+	return trim( (string) file_get_contents( ROOT . '/build-id' ) );
+}
+
+function woocommerce_version(): string {
+	return trim( (string) file_get_contents( ROOT . '/woocommerce-version' ) );
+}
+
+/**
+ * The address by which the shop is being visited: the one asked for if it is one of the shop's, else the first. Every other
+ * host in the request is replaced, so that no link is ever made of it.
+ */
+function take_address(): string {
+	$store     = store();
+	$canonical = parse_url( $store['url'] );
+	if ( ! isset( $canonical['scheme'], $canonical['host'] ) ) {
+		throw new WrongSetting( 'url in /etc/store/store.json is no address' );
+	}
+	$host   = strtolower( $_SERVER['HTTP_HOST'] ?? '' );
+	$scheme = strtolower( $_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '' );
+	if ( ! preg_match( '/^([a-z0-9.-]+)(:\d{1,5})?$/', $host, $asked ) || ! in_array( $asked[1], $store['hostnames'], true ) ) {
+		$host = $canonical['host'] . ( isset( $canonical['port'] ) ? ":{$canonical['port']}" : '' );
+	}
+	if ( 'http' !== $scheme && 'https' !== $scheme ) {
+		$scheme = $canonical['scheme'];
+	}
+	$_SERVER['HTTP_HOST']   = $host;
+	$_SERVER['SERVER_NAME'] = preg_replace( '/:\d+$/', '', $host );
+	if ( 'https' === $scheme ) {
+		$_SERVER['HTTPS'] = 'on';
+	} else {
+		unset( $_SERVER['HTTPS'] );
+	}
+	return "$scheme://$host";
+}
