@@ -53,6 +53,8 @@ class Container:
     mounts: dict = field(default_factory=dict)
     arguments: list = field(default_factory=list)
     command: list = None
+    # Another container, whose network this one shares as containers of a pod do.
+    beside: "Container" = None
 
     def __post_init__(self):
         self.id = f"storewright-test-{uuid.uuid4().hex[:8]}"
@@ -66,13 +68,7 @@ class Container:
         )
 
     def start(self):
-        # The network namespace is made first and held open, as a pod's is, with nothing but the loopback in it.
-        self.network = subprocess.Popen(
-            ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self.network.stdout.readline() == "up\n", "no network namespace could be made"
+        self.network = self.beside.network if self.beside else self._network()
         (self.bundle / "config.json").write_text(json.dumps(self._spec()))
         self.started = time.monotonic()
         with self.log.open("w") as log:
@@ -83,6 +79,16 @@ class Container:
                 stderr=subprocess.STDOUT,
             )
         return self
+
+    def _network(self):
+        """A network namespace, made first and held open as a pod's is, with nothing but the loopback in it."""
+        network = subprocess.Popen(
+            ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert network.stdout.readline() == "up\n", "no network namespace could be made"
+        return network
 
     def _spec(self):
         config = self.image.config
@@ -164,6 +170,7 @@ class Container:
         self.runc("delete", "--force", self.id)
         if self.running():
             self.process.wait(timeout=10)
-        self.network.kill()
-        self.network.wait()
-        self.network.stdout.close()
+        if not self.beside:
+            self.network.kill()
+            self.network.wait()
+            self.network.stdout.close()

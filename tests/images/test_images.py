@@ -13,6 +13,8 @@ USERS = {
     "storefront": 10002,
     "storewright": 10003,
     "static": 10004,
+    "wordpress": 10011,
+    "wordpress-database": 10022,
     "mariadb": 10022,
     "postgres": 10020,
     "valkey": 10021,
