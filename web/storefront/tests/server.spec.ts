@@ -20,6 +20,7 @@ let sockets: Socket[] = [];
 beforeEach(() => {
   folder = mkdtempSync(path.join(tmpdir(), "storefront-server-"));
   writeFileSync(path.join(folder, "key"), "pk_0123456789\n");
+  nameStore("Schuhe & Söhne");
 });
 
 afterEach(async () => {
@@ -55,13 +56,15 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+function nameStore(displayName: string): void {
+  const store = { displayName, country: "DE", currency: "EUR", language: "de" };
+  writeFileSync(path.join(folder, "store.json"), JSON.stringify(store));
+}
+
 function run(env: Record<string, string>): { child: ChildProcess; output: () => string } {
   const settings = {
     PUBLISHABLE_KEY_FILE: path.join(folder, "key"),
-    STORE_COUNTRY: "DE",
-    STORE_CURRENCY: "EUR",
-    STORE_LANGUAGE: "de",
-    STORE_NAME: "Schuhe & Söhne",
+    STORE_FILE: path.join(folder, "store.json"),
     HOSTNAME: "127.0.0.1",
     NODE_ENV: "production",
   };
@@ -117,6 +120,16 @@ test("neither the key nor the backend's address reaches the browser", async () =
   const page = await (await fetch(url)).text();
   expect(page).not.toContain("pk_");
   expect(page).not.toContain(`:${port}`);
+});
+
+test("another name is on the next page, without a restart", async () => {
+  const { url } = await start(`http://127.0.0.1:${await freePort()}`);
+  expect(await (await fetch(url)).text()).toContain("Schuhe &amp; Söhne");
+  nameStore("Stiefel");
+  const page = await (await fetch(url)).text();
+  nameStore("Schuhe & Söhne");
+  expect(page).toContain("Stiefel");
+  expect(page).not.toContain("Schuhe");
 });
 
 test("an unknown address is 404 even then, and the server still counts as healthy", async () => {

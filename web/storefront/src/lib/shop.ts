@@ -1,5 +1,5 @@
 import "server-only";
-import { storeConfig } from "./config";
+import { storeConfig, type StoreConfig } from "./config";
 import { catalogueOf, plural, type Messages } from "./messages";
 import type { PluralText } from "./messages/text";
 import { formatMoney, localeOf } from "./money";
@@ -16,15 +16,16 @@ export interface Shop {
   countryName: (code: string) => string;
 }
 
-let shop: Shop | undefined;
+let made: { config: StoreConfig; shop: Shop } | undefined;
 
+/** Made once for each state of the store's settings: the objects that format numbers and dates are costly. */
 export function getShop(): Shop {
-  shop ??= createShop();
-  return shop;
+  const config = storeConfig();
+  if (made?.config !== config) made = { config, shop: createShop(config) };
+  return made.shop;
 }
 
-function createShop(): Shop {
-  const config = storeConfig();
+function createShop(config: StoreConfig): Shop {
   const { language, messages } = catalogueOf(config.language);
   // Numbers and dates follow the language of the page around them.
   const locale = localeOf(language, config.country);
