@@ -1,8 +1,10 @@
 #!/bin/bash
-# Starts PostgreSQL on the store's volume. An empty volume is initialised first; the password is set on each start,
-# before the server listens, so that a changed Secret takes effect.
+# Starts PostgreSQL on the store's volume. An empty volume first gets a copy of the data that was baked into the image,
+# or, where there is none for this store, an empty database; the password is set on each start, before the server
+# listens, so that a changed Secret takes effect.
 # Environment: PGDATA, POSTGRES_USER, POSTGRES_DB, POSTGRES_PASSWORD_FILE;
-#              optional POSTGRES_SHARED_BUFFERS (default 64MB), POSTGRES_MAX_CONNECTIONS (default 50)
+#              optional POSTGRES_SHARED_BUFFERS (default 64MB), POSTGRES_MAX_CONNECTIONS (default 50),
+#              BAKED_VERSION: what the baked data has to be made for (default: whatever is there)
 # Arguments are added to those of the server, e.g. -c work_mem=8MB.
 set -euo pipefail
 
@@ -30,6 +32,7 @@ version=${version#postgres (PostgreSQL) }
 major=${version%%[.\ ]*}
 volume=$(dirname "$PGDATA")
 staging=$PGDATA.initialising
+baked=/usr/share/storewright/baked
 [ -w "$volume" ] || die "the volume $volume cannot be written by uid $(id -u)"
 
 # The lock is inherited by the server and ends with the last of its processes. Whoever holds it may take the files of an
@@ -46,18 +49,43 @@ run_sql() {
     -c log_min_messages=fatal -c log_min_error_statement=panic "$@" postgres >/dev/null
 }
 
-# Everything is made beside its place and renamed when it is complete and on disk: killed at any moment, the next start
-# begins anew.
-initialise() {
-  printf 'postgres: initialising the volume\n' >&2
-  rm -rf "$staging"
+# Why the volume starts from an empty database; nothing if the baked data is for this store.
+baked_unfit() {
+  local made_for
+  [ -r "$baked/version" ] || {
+    echo "the image brings no baked data"
+    return
+  }
+  made_for=$(<"$baked/version")
+  [ "${BAKED_VERSION:-$made_for}" = "$made_for" ] || echo "baked data is for $made_for, this store wants $BAKED_VERSION"
+}
+
+copy_baked() {
+  printf 'postgres: copying the baked data to the volume\n' >&2
+  mkdir -m 0700 "$staging"
+  (umask 077 && cp -r "$baked/data/." "$staging")
+}
+
+# The reason stays with the database, for the set-up to tell the store's owner.
+create_empty() {
+  printf 'postgres: %s: starting from an empty database\n' "$1" >&2
   initdb --pgdata="$staging" --username=postgres --encoding=UTF8 --locale-provider=builtin --locale=C.UTF-8 \
     --data-checksums --auth=reject --no-sync --no-instructions >/dev/null
   run_sql "$staging" -c fsync=off <<SQL
 CREATE ROLE "$POSTGRES_USER" LOGIN
 CREATE DATABASE "$POSTGRES_DB" OWNER "$POSTGRES_USER"
 REVOKE CONNECT ON DATABASE "$POSTGRES_DB" FROM PUBLIC
+COMMENT ON DATABASE "$POSTGRES_DB" IS '${1//\'/\'\'}'
 SQL
+}
+
+# Everything is made beside its place and renamed when it is complete and on disk: killed at any moment, the next start
+# begins anew.
+initialise() {
+  local unfit
+  unfit=$(baked_unfit)
+  rm -rf "$staging"
+  if [ -z "$unfit" ]; then copy_baked; else create_empty "$unfit"; fi
   initdb --pgdata="$staging" --sync-only >/dev/null
   mv -T "$staging" "$PGDATA"
   sync "$volume"

@@ -32,6 +32,17 @@ def wait_until(condition, seconds, what):
     return value
 
 
+def new_network():
+    """Made before the container and held open, as a pod's is, with nothing but the loopback in it."""
+    holder = subprocess.Popen(
+        ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdout.readline() == "up\n", "no network namespace could be made"
+    return holder
+
+
 @dataclass
 class Image:
     name: str
@@ -68,7 +79,7 @@ class Container:
         )
 
     def start(self):
-        self.network = self.beside.network if self.beside else self._network()
+        self.network = self.beside.network if self.beside else new_network()
         (self.bundle / "config.json").write_text(json.dumps(self._spec()))
         self.started = time.monotonic()
         with self.log.open("w") as log:
@@ -79,16 +90,6 @@ class Container:
                 stderr=subprocess.STDOUT,
             )
         return self
-
-    def _network(self):
-        """A network namespace, made first and held open as a pod's is, with nothing but the loopback in it."""
-        network = subprocess.Popen(
-            ["unshare", "--net", "sh", "-c", "ip link set lo up && echo up && exec sleep infinity"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert network.stdout.readline() == "up\n", "no network namespace could be made"
-        return network
 
     def _spec(self):
         config = self.image.config
@@ -110,7 +111,7 @@ class Container:
                 "user": self.image.user,
                 "args": self.command or [*config["Entrypoint"], *config.get("Cmd", []), *self.arguments],
                 "env": environment,
-                "cwd": "/",
+                "cwd": config.get("WorkingDir") or "/",
                 "noNewPrivileges": True,
                 "capabilities": {kind: [] for kind in ("bounding", "effective", "permitted", "inheritable", "ambient")},
             },

@@ -17,6 +17,7 @@ USERS = {
     "wordpress-database": 10022,
     "mariadb": 10022,
     "postgres": 10020,
+    "medusa-database": 10020,
     "valkey": 10021,
 }
 

@@ -70,6 +70,17 @@ securityContext:
       {{- end }}
 {{- end }}
 
+{{/* The mounted files of the ConfigMap `store`, as a folder: only so does a change arrive. Called with the names of the files. */}}
+{{- define "medusa.storeVolume" -}}
+- name: store
+  configMap:
+    name: store
+    items:
+      {{- range . }}
+      - {key: {{ . }}, path: {{ . }}}
+      {{- end }}
+{{- end }}
+
 {{/* What every process of the backend's image is told. Called with (dict "root" $ "size" <row of sizes>). */}}
 {{- define "medusa.backendEnv" -}}
 - {name: HOME, value: /tmp}
@@ -88,6 +99,9 @@ securityContext:
 - {name: CACHE_PASSWORD_FILE, value: /run/secrets/store/valkey-password}
 - {name: COOKIES_SECURE, value: {{ .root.Values.ingress.tls | quote }}}
 - {name: WORKER_MODE, value: {{ .mode }}}
+- {name: STORE_FILE, value: /etc/store/store.json}
+- {name: MAIL_FILE, value: /etc/store/mail.json}
+- {name: MAIL_PASSWORD_FILE, value: /run/secrets/mail/password}
 {{- end }}
 
 {{/* Replicas of one component on different nodes where there are some. Called with the component's name. */}}
@@ -114,7 +128,7 @@ spec:
   resources: {requests: {storage: {{ .size | quote }}}}
 {{- end }}
 
-{{/* Where the pods of a component are reached. Called with (dict "root" $ "component" "..." "port" 1234). */}}
+{{/* Where the pods of a component are reached. Called with (dict "root" $ "component" "..." "portName" "..." "port" 1234 "early" true). */}}
 {{- define "medusa.service" -}}
 apiVersion: v1
 kind: Service
@@ -123,6 +137,10 @@ metadata:
   labels: {{- include "medusa.labels" (list .root .component) | nindent 4 }}
 spec:
   selector: {{- include "medusa.selector" (list .root .component) | nindent 4 }}
+  {{- if .early }}
+  # Reached from the moment it listens: whoever needs it tries until then, and has no other to turn to.
+  publishNotReadyAddresses: true
+  {{- end }}
   ports: [{name: {{ .portName }}, port: {{ .port }}, targetPort: {{ .portName }}}]
 {{- end }}
 

@@ -209,7 +209,7 @@ def test_no_secret_is_rendered_only_single_keys_that_the_platform_generates(size
     assert not of_kind(rendered(size), "Secret")
     engine = yaml.safe_load((CHART / "engine.yaml").read_text())["secrets"]
     generated = {"store-admin": {k["key"] for k in engine["admin"]}, "store-internal": {k["key"] for k in engine["internal"]}}
-    mounted = {name: set() for name in generated}
+    mounted = {name: set() for name in (*generated, "store-mail")}
     for _, _, spec in pods(rendered(size)):
         for container in spec["containers"]:
             assert "envFrom" not in container
@@ -217,7 +217,9 @@ def test_no_secret_is_rendered_only_single_keys_that_the_platform_generates(size
         for volume in spec["volumes"]:
             for source in volume.get("projected", {}).get("sources", []):
                 mounted[source["secret"]["name"]] |= {item["key"] for item in source["secret"]["items"]}
-    assert mounted == generated
+    # The owner's address is in the store's identity too, where it can change; the password of the mail server is the operator's.
+    generated["store-admin"].remove("email")
+    assert mounted == {**generated, "store-mail": {"password"}}
 
 
 @each_size
@@ -239,10 +241,11 @@ def test_the_database_password_reaches_only_who_needs_it():
     mounts = {}
     for component, _, spec in pods(rendered("medium")):
         sources = [s for v in spec["volumes"] for s in v.get("projected", {}).get("sources", [])]
-        mounts[component] = {item["key"] for source in sources for item in source["secret"]["items"]}
-    assert {c for c, keys in mounts.items() if "postgres-password" in keys} == {"backend", "worker", "setup", "postgres"}
-    assert {c for c, keys in mounts.items() if "password" in keys} == {"setup"}
-    assert mounts["storefront"] == {"publishable-key"}
+        mounts[component] = {(source["secret"]["name"], item["key"]) for source in sources for item in source["secret"]["items"]}
+    assert {c for c, keys in mounts.items() if ("store-internal", "postgres-password") in keys} == {"backend", "worker", "setup", "postgres"}
+    assert {c for c, keys in mounts.items() if ("store-admin", "password") in keys} == {"setup"}
+    assert {c for c, keys in mounts.items() if ("store-mail", "password") in keys} == {"backend", "worker"}
+    assert mounts["storefront"] == {("store-internal", "publishable-key")}
 
 
 def test_every_hostname_gets_the_same_routes():
@@ -371,14 +374,47 @@ def test_replicas_can_be_drained_one_at_a_time(size):
 def test_the_identity_is_read_from_a_file():
     data = only(of_kind(rendered("small"), "ConfigMap"))["data"]
     store = local_values()["store"]
-    assert json.loads(data["store.json"]) == {k: store[k] for k in ("displayName", "country", "currency", "language", "timezone")}
+    members = ("displayName", "adminEmail", "url", "hostnames", "country", "currency", "language", "timezone")
+    assert json.loads(data["store.json"]) == {k: store[k] for k in members}
+    assert json.loads(data["mail.json"])["enabled"] is False
+
+
+IDENTITY = {
+    "store__displayName": "Boots",
+    "store__adminEmail": "other@example.com",
+    "store__url": "https://boots.example",
+    "store__hostnames": ["boots.example", "www.boots.example"],
+}
+MAIL = {"enabled": True, "host": "smtp.example", "port": 25, "security": "none", "username": "", "from": "a@b.example", "secret": "store-mail"}
+
+
+def test_no_pod_but_the_set_up_is_made_anew_for_another_identity_or_for_mail():
+    """A changed template would restart it. What changes is the ConfigMap, which is mounted as a folder, and read at use."""
+    before, after = rendered("medium"), render(changed(local_values(), plan__size="medium", mail=MAIL, **IDENTITY))
+
+    def templates(objects):
+        return {c: (metadata, spec) for c, metadata, spec in pods(objects) if c not in ("setup", "verify")}
+
+    assert templates(before) == templates(after)
+    for component, (_, spec) in templates(before).items():
+        mounts = [m for m in spec["containers"][0]["volumeMounts"] if m["name"] == "store"]
+        assert bool(mounts) == (component in ("backend", "worker", "storefront")), component
+        assert all("subPath" not in m for m in mounts)
+    data = only(of_kind(after, "ConfigMap"))["data"]
+    assert json.loads(data["mail.json"]) == {k: v for k, v in MAIL.items() if k != "secret"}
+    assert json.loads(data["store.json"])["hostnames"] == IDENTITY["store__hostnames"]
+
+
+def test_what_the_database_holds_of_an_identity_is_taken_over_by_another_job():
+    assert setup_name(store__displayName="Boots") != setup_name()
+    assert setup_name(store__adminEmail="other@example.com") != setup_name()
+    assert setup_name(mail=MAIL) == setup_name()
 
 
 def test_names_with_quotes_and_newline_like_text_survive():
     name = 'Müller\'s "best" \\n shoes: 100% {{ ok }} # €'
     objects = render(changed(local_values(), store__displayName=name))
     assert json.loads(only(of_kind(objects, "ConfigMap"))["data"]["store.json"])["displayName"] == name
-    assert environment(objects, "storefront")["STORE_NAME"] == name
 
 
 REFUSED = {
@@ -389,6 +425,8 @@ REFUSED = {
     "a hostname with a slash": {"store__hostnames": ["shoes.example/x"]},
     "a country in words": {"store__country": "Germany"},
     "a missing image": {"images__medusa": ""},
+    "mail without a server": {"mail": {"enabled": True, "host": "", "port": 25, "security": "none", "from": "a@b.example"}},
+    "mail with an unknown security": {"mail__security": "ssl"},
     "a worker with a negative count": {"sizes__small__worker__replicas": -1},
     "resources without ephemeral storage": {"sizes__small__setup__resources__limits": {"cpu": "1", "memory": "1Gi", "ephemeral-storage": None}},
 }

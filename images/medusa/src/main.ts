@@ -4,6 +4,7 @@ import { SettingsError } from "./platform/settings"
 const commands: Record<string, () => Promise<void>> = {
   serve: async () => (await import("./server.js")).serve(),
   setup: async () => (await import("./setup.js")).setUp(),
+  bake: async () => (await import("./bake.js")).bake(),
   verify: async () => (await import("./verify.js")).verify(),
 }
 

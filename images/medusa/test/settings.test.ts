@@ -40,7 +40,13 @@ test("a password may hold what means something in an address", () => {
   assert.equal(databaseUrl(), "postgres://medusa:p%40ss%3A%2Fw%3Frd@postgres:5432/medusa")
 })
 
-const shoes = { displayName: "Shoes", country: "DE", currency: "EUR", language: "de-AT", timezone: "Europe/Berlin" }
+test("a server that is reached by its socket needs no password", () => {
+  process.env.DATABASE_HOST = "/run/postgresql"
+  delete process.env.DATABASE_PASSWORD_FILE
+  assert.equal(databaseUrl(), "postgres://medusa:@%2Frun%2Fpostgresql:5432/medusa")
+})
+
+const shoes = { displayName: "Shoes", adminEmail: "owner@example.com", country: "DE", currency: "EUR", language: "de-AT", timezone: "Europe/Berlin" }
 
 function identityOf(store: object): unknown {
   process.env.STORE_FILE = file("store.json", JSON.stringify(store))
@@ -48,7 +54,13 @@ function identityOf(store: object): unknown {
 }
 
 test("the store's identity is brought into Medusa's spelling", () =>
-  assert.deepEqual(identityOf(shoes), { displayName: "Shoes", country: "de", currency: "eur", language: "de" }))
+  assert.deepEqual(identityOf(shoes), {
+    displayName: "Shoes",
+    adminEmail: "owner@example.com",
+    country: "de",
+    currency: "eur",
+    language: "de",
+  }))
 
-for (const [member, value] of [["displayName", ""], ["country", "DEU"], ["currency", "€"], ["language", ""]])
+for (const [member, value] of [["displayName", ""], ["adminEmail", "nobody"], ["country", "DEU"], ["currency", "€"], ["language", ""]])
   test(`a wrong ${member} is named`, () => assert.throws(() => identityOf({ ...shoes, [member]: value }), new RegExp(`'${member}' is`)))

@@ -38,30 +38,29 @@ export async function exclusively<T>(client: Client, seconds: number, work: () =
   }
 }
 
-const begun = "begun"
-/** From here on the database holds a shop: it is migrated and never made anew. */
-export const seeded = "seeded"
-
-/**
- * Creates what the platform keeps beside Medusa's own tables, and removes what a first set-up that was cut short has left: Medusa's
- * workflows write in many transactions, so half a product cannot be told from a whole one. Until the first set-up is through no server
- * has served from this database, so there is nothing of anybody's in it.
- */
-export async function prepareFirstSetup(client: Client): Promise<void> {
-  await createPlatformTables(client)
-  if (await isDone(client, seeded)) return
-  if (await isDone(client, begun)) await client.query("drop schema public cascade; create schema public")
-  else await refuseForeignTables(client)
-  await markDone(client, begun)
+/** What has been done to a store's database, in storewright.step. */
+export const steps = {
+  /** From here on Medusa's tables may be half made. */
+  begun: "begun",
+  /** The tables and sample data of a build are there, and are nobody's yet: the image of the database brings them. */
+  baked: (build: string) => `baked ${build}`,
+  /** From here on the database holds a shop: it is migrated and never made anew. */
+  seeded: "seeded",
+  setup: (build: string) => `setup ${build}`,
 }
 
-/** In a schema of its own, so that Medusa's migrations never meet it. */
-async function createPlatformTables(client: Client): Promise<void> {
+/** What the platform keeps beside Medusa's own tables, in a schema of its own, so that Medusa's migrations never meet it. */
+export async function createPlatformTables(client: Client): Promise<void> {
   await client.query(`
     create schema if not exists storewright;
     create table if not exists storewright.step (
       name text primary key,
       done_at timestamptz not null default now()
+    );
+    create table if not exists storewright.identity (
+      field text primary key,
+      value text not null,
+      set_at timestamptz not null default now()
     );
     create table if not exists storewright.file (
       key text primary key,
@@ -70,6 +69,30 @@ async function createPlatformTables(client: Client): Promise<void> {
       content bytea not null,
       created_at timestamptz not null default now()
     );`)
+}
+
+/**
+ * Removes what a first set-up that was cut short has left, or what was baked for another build: Medusa's workflows write in many
+ * transactions, so half a product cannot be told from a whole one. Until the first set-up is through no server has served from this
+ * database, so there is nothing of anybody's in it.
+ */
+export async function startFromEmpty(client: Client, done: Set<string>): Promise<void> {
+  if (done.size > 0)
+    await transaction(client, async () => {
+      await client.query("drop schema public cascade; create schema public")
+      await client.query("delete from storewright.step where name not like '%baked %'")
+      await client.query("update storewright.step set name = 'discarded ' || name where name like 'baked %'")
+    })
+  else await refuseForeignTables(client)
+  await markDone(client, steps.begun)
+}
+
+/** Why a new store's database was not a baked one: what was baked is for another build, or what the database's entry point says. */
+export async function reasonForEmpty(client: Client, done: Set<string>, build: string): Promise<string> {
+  const other = [...done].map((step) => /^(?:discarded )?baked (.+)$/.exec(step)?.[1]).find((name) => name)
+  if (other) return `set up from an empty database: baked data is for ${other}, this store wants ${build}`
+  const { rows } = await client.query("select shobj_description(oid, 'pg_database') as said from pg_database where datname = current_database()")
+  return `set up from an empty database: ${rows[0].said ?? "the database's image brings no baked data"}`
 }
 
 async function refuseForeignTables(client: Client): Promise<void> {
@@ -81,15 +104,28 @@ async function refuseForeignTables(client: Client): Promise<void> {
     )
 }
 
-export async function isDone(client: Client, step: string): Promise<boolean> {
+/** The steps that are done; none in a database that nobody has set up. */
+export async function doneSteps(client: Client): Promise<Set<string>> {
   const { rows } = await client.query("select to_regclass('storewright.step') is not null as known")
-  if (!rows[0].known) return false
-  const { rowCount } = await client.query("select from storewright.step where name = $1", [step])
-  return rowCount === 1
+  if (!rows[0].known) return new Set()
+  const { rows: names } = await client.query("select name from storewright.step")
+  return new Set(names.map(({ name }) => name))
 }
 
 export async function markDone(client: Client, step: string): Promise<void> {
   await client.query("insert into storewright.step (name) values ($1) on conflict do nothing", [step])
+}
+
+export async function transaction<T>(client: Client, work: () => Promise<T>): Promise<T> {
+  await client.query("begin")
+  try {
+    const result = await work()
+    await client.query("commit")
+    return result
+  } catch (error) {
+    await client.query("rollback")
+    throw error
+  }
 }
 
 /** Waits until the set-up of this build has finished in the store's database. */
@@ -99,7 +135,7 @@ export async function waitForSetup(build: string, seconds: number): Promise<void
     await until({ what: `the set-up of build ${build} is finished: see the store's job 'setup'`, seconds }, async () => {
       client ??= await connect()
       try {
-        return (await isDone(client, setupStep(build))) || undefined
+        return (await doneSteps(client)).has(steps.setup(build)) || undefined
       } catch (error) {
         await client.end().catch(() => undefined)
         client = undefined
@@ -110,5 +146,3 @@ export async function waitForSetup(build: string, seconds: number): Promise<void
     await client?.end()
   }
 }
-
-export const setupStep = (build: string): string => `setup ${build}`

@@ -33,6 +33,7 @@ function readTextFile(setting: string, file: string): string {
 /** What a shop starts with. */
 export interface StoreIdentity {
   displayName: string
+  adminEmail: string
   /** ISO 3166-1 alpha-2, lower case. */
   country: string
   /** ISO 4217, lower case, as Medusa keeps it. */
@@ -52,6 +53,7 @@ export function storeIdentity(): StoreIdentity {
   }
   return {
     displayName: member("displayName", /./, "the shop's name, such as \"Shoes\""),
+    adminEmail: member("adminEmail", /^[^@\s]+@[^@\s]+$/, "the owner's mail address"),
     country: member("country", /^[A-Za-z]{2}$/, "a country code of two letters, such as \"US\"").toLowerCase(),
     currency: member("currency", /^[A-Za-z]{3}$/, "a currency code of three letters, such as \"USD\"").toLowerCase(),
     language: member("language", /^[A-Za-z][-A-Za-z0-9]*$/, "a language tag, such as \"en\"").split("-")[0].toLowerCase(),
@@ -66,11 +68,12 @@ function parseJson(file: string, text: string): Record<string, unknown> {
   }
 }
 
-/** The connection string of the store's database. */
+/** The connection string of the store's database. A host that is a folder holds the server's socket: who may enter needs no password. */
 export function databaseUrl(): string {
+  const host = setting("DATABASE_HOST")
   const user = encodeURIComponent(setting("DATABASE_USER", "medusa"))
-  const password = encodeURIComponent(secretFrom("DATABASE_PASSWORD_FILE"))
-  const server = `${setting("DATABASE_HOST")}:${setting("DATABASE_PORT", "5432")}`
+  const password = host.startsWith("/") ? "" : encodeURIComponent(secretFrom("DATABASE_PASSWORD_FILE"))
+  const server = `${encodeURIComponent(host)}:${setting("DATABASE_PORT", "5432")}`
   return `postgres://${user}:${password}@${server}/${setting("DATABASE_NAME", "medusa")}`
 }
 

@@ -6,11 +6,13 @@ import {
   createShippingProfilesWorkflow,
   createStockLocationsWorkflow,
   createTaxRegionsWorkflow,
+  linkSalesChannelsToApiKeyWorkflow,
   linkSalesChannelsToStockLocationWorkflow,
   updateStoresWorkflow,
 } from "@medusajs/medusa/core-flows"
-import { SettingsError, StoreIdentity } from "../platform/settings"
-import { localPrice } from "./prices"
+import type { StoreIdentity } from "../platform/settings"
+import { countryName } from "./country-name"
+import { localPrice, shippingPrices } from "./prices"
 import { find, Identified } from "./records"
 import { Texts, textsIn } from "./texts"
 
@@ -29,7 +31,6 @@ export interface Commerce {
 
 /** What a shop needs to sell: a region with manual payment, a stock location, and shipping from there into the store's country. */
 export async function seedCommerce(container: MedusaContainer, identity: StoreIdentity): Promise<Commerce> {
-  await refuseUnknown(container, identity)
   const texts = textsIn(identity.language)
   const store = await find<Store>(container, "store", {}, ["id", "default_sales_channel_id"])
   if (!store) throw new Error("Medusa has no store, though it creates one at its first start")
@@ -49,15 +50,8 @@ export async function seedCommerce(container: MedusaContainer, identity: StoreId
       },
     },
   })
+  await linkPublishableKey(container, store.default_sales_channel_id)
   return { salesChannelId: store.default_sales_channel_id, locationId: location.id, shippingProfileId: profile.id }
-}
-
-/** Medusa's own error for these would name a database constraint. */
-async function refuseUnknown(container: MedusaContainer, { country, currency }: StoreIdentity): Promise<void> {
-  if (!(await find(container, "currency", { code: currency }, ["code"])))
-    throw new SettingsError(`store.currency: Medusa does not know the currency '${currency}': choose one of ISO 4217 that is in use`)
-  if (!(await find(container, "country", { iso_2: country }, ["iso_2"])))
-    throw new SettingsError(`store.country: Medusa does not know the country '${country}': choose one of ISO 3166-1`)
 }
 
 async function createRegion(container: MedusaContainer, identity: StoreIdentity): Promise<Identified> {
@@ -66,20 +60,6 @@ async function createRegion(container: MedusaContainer, identity: StoreIdentity)
   const { result } = await createRegionsWorkflow(container).run({ input: { regions: [region] } })
   await createTaxRegionsWorkflow(container).run({ input: [{ country_code: country, provider_id: "tp_system" }] })
   return result[0]
-}
-
-function countryName({ country, language }: StoreIdentity): string {
-  const code = country.toUpperCase()
-  return new Intl.DisplayNames([knownLocale(language), "en"], { type: "region" }).of(code) ?? code
-}
-
-/** Of a language that no Intl knows, English. Tags that are not even well-formed throw. */
-function knownLocale(language: string): string {
-  try {
-    return Intl.getCanonicalLocales(language)[0]
-  } catch {
-    return "en"
-  }
 }
 
 async function createStockLocation(
@@ -124,8 +104,8 @@ interface Shipping {
 
 async function createShippingOptions(container: MedusaContainer, currency: string, texts: Texts, shipping: Shipping): Promise<void> {
   const offers = [
-    { ...texts.standardShipping, code: "standard", price: 5 },
-    { ...texts.expressShipping, code: "express", price: 12 },
+    { ...texts.standardShipping, code: "standard", price: shippingPrices.standard },
+    { ...texts.expressShipping, code: "express", price: shippingPrices.express },
   ]
   const input = offers.map(({ name, description, code, price }) => {
     const amount = localPrice(price, currency)
@@ -144,4 +124,16 @@ async function createShippingOptions(container: MedusaContainer, currency: strin
     }
   })
   await createShippingOptionsWorkflow(container).run({ input })
+}
+
+interface ApiKey extends Identified {
+  sales_channels_link?: { sales_channel_id: string }[]
+}
+
+/** The storefront's key opens what the shop sells. */
+async function linkPublishableKey(container: MedusaContainer, salesChannelId: string): Promise<void> {
+  const key = await find<ApiKey>(container, "api_key", { type: "publishable" }, ["id", "sales_channels_link.sales_channel_id"])
+  if (!key) throw new Error("Medusa has no publishable key, though it creates one at its first start")
+  if (key.sales_channels_link?.length) return
+  await linkSalesChannelsToApiKeyWorkflow(container).run({ input: { id: key.id, add: [salesChannelId] } })
 }

@@ -1,0 +1,256 @@
+"""The database that a new Medusa store begins with, and the set-up that makes it the store's own."""
+
+import json
+import re
+import time
+from itertools import count
+from types import SimpleNamespace
+
+import pytest
+from container import wait_until
+
+IDENTITY = {
+    "displayName": "Müller's \"Shoes\"",
+    "adminEmail": "owner@example.com",
+    "country": "DE",
+    "currency": "EUR",
+    "language": "de",
+    "timezone": "Europe/Berlin",
+}
+SECRETS = {
+    "postgres": "p'a\"s\\s $x;--",
+    "admin": "the owner's password",
+    "jwt": "j" * 32,
+    "cookie": "c" * 32,
+    "key": "pk_" + "0123456789abcdef" * 4,
+}
+ULID = re.compile(r"(?<![A-Za-z0-9])(?:[a-z]+_)?[0-9A-HJKMNP-TV-Z]{26}(?![A-Za-z0-9])")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|\+00)?")
+
+
+class Store:
+    """A store's database and the set-up jobs that run on it one after the other."""
+
+    def __init__(self, start, tmp_path, number):
+        self._start, self.folder = start, tmp_path / f"store{number}"
+        self.folder.mkdir()
+        for name in ("volume", "run", "tmp", "secrets", "store"):
+            (self.folder / name).mkdir()
+            (self.folder / name).chmod(0o777)
+        self.secrets(**SECRETS)
+        self.server = None
+
+    def secrets(self, **values):
+        for name, value in values.items():
+            (self.folder / "secrets" / name).write_text(value)
+
+    def start(self, image="medusa-database", env=None):
+        mounts = {
+            "/var/lib/postgresql/data": (self.folder / "volume", "rw"),
+            "/var/run/postgresql": (self.folder / "run", "rw"),
+            "/tmp": (self.folder / "tmp", "rw"),
+            "/secrets": (self.folder / "secrets", "ro"),
+        }
+        self.server = self._start(
+            image, env={"POSTGRES_PASSWORD_FILE": "/secrets/postgres", **(env or {})}, mounts=mounts
+        )
+        return self.server
+
+    def ready(self, seconds=20, **options):
+        server = self.start(**options)
+
+        def ready():
+            assert server.running(), f"the server ended: {server.output()}"
+            return server.exec("pg_isready", "-q", "-h", "127.0.0.1").returncode == 0
+
+        wait_until(ready, seconds, "PostgreSQL accepts connections")
+        return self
+
+    def set_up(self, expected=0, **identity):
+        """Runs the set-up job to its end; returns what it says in the log and to the owner."""
+        (self.folder / "store/store.json").write_text(json.dumps({**IDENTITY, **identity}))
+        told = self.folder / "told"
+        told.write_text("")
+        told.chmod(0o666)
+        files = {"DATABASE_PASSWORD": "postgres", "JWT_SECRET": "jwt", "COOKIE_SECRET": "cookie"}
+        files.update(ADMIN_PASSWORD="admin", PUBLISHABLE_KEY="key")
+        job = self._start(
+            "medusa",
+            command=["/usr/bin/env", "node", "src/main.js", "setup"],
+            beside=self.server,
+            env={
+                "HOME": "/tmp",
+                "DATABASE_HOST": "127.0.0.1",
+                "STORE_FILE": "/etc/store/store.json",
+                **{f"{variable}_FILE": f"/secrets/{file}" for variable, file in files.items()},
+            },
+            mounts={
+                "/tmp": (self.folder / "tmp", "rw"),
+                "/secrets": (self.folder / "secrets", "ro"),
+                "/etc/store": (self.folder / "store", "ro"),
+                "/dev/termination-log": (told, "rw"),
+            },
+        )
+        code = job.wait(180)
+        seconds = time.monotonic() - job.started
+        assert code == expected, job.output()
+        return SimpleNamespace(seconds=seconds, log=job.output(), told=told.read_text())
+
+    def query(self, sql, database="medusa"):
+        """By the container's own user, through the socket."""
+        done = self.server.exec(
+            "psql", "-X", "-h", "/var/run/postgresql", "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-Atc", sql
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def content(self):
+        """Every row of the shop, with ids replaced by what they stand for, and the time and the password's hash left out."""
+        tables = self.query("select tablename from pg_tables where schemaname = 'public' order by 1")
+        rows = []
+        for line in self.query(
+            " union all ".join(f"select json_build_array('{t}', to_json(x))::text from \"{t}\" x" for t in tables)
+        ):
+            line = re.sub(r'("password"\s*:\s*)"[^"]*"', r'\1"HASH"', TIME.sub("TIME", line))
+            own = json.loads(line)[1].get("id")
+            rows.append((own if isinstance(own, str) else None, line))
+        means = {}
+        for _ in range(4):
+            means = {
+                own: f"<{hash(ULID.sub(lambda m, own=own: 'SELF' if m[0] == own else means.get(m[0], '?'), line)):x}>"
+                for own, line in rows
+                if own
+            }
+        texts = [ULID.sub(lambda m: f"{m[0].split('_')[0]}{means.get(m[0], '?')}" if "_" in m[0] else "ID", line) for _, line in rows]
+        return sorted(re.sub(r"(prefix|id)(\":\s*)\d+", r"\1\2N", text) for text in texts)
+
+
+@pytest.fixture
+def store(start, tmp_path):
+    numbers = count()
+    return lambda: Store(start, tmp_path, next(numbers))
+
+
+def test_a_new_store_is_set_up_in_a_moment(store):
+    shop = store().ready()
+    ready = time.monotonic() - shop.server.started
+    assert "copying the baked data" in shop.server.output()
+    done = shop.set_up()
+    print(f"database ready {ready:.2f} s after start, set-up {done.seconds:.2f} s")
+    assert "migrating" not in done.log and done.told == ""
+    assert done.seconds < 5
+    assert shop.query("select name from store") == [IDENTITY["displayName"]]
+    assert shop.query('select email from "user"') == [IDENTITY["adminEmail"]]
+    assert shop.query("select token from api_key") == [SECRETS["key"]]
+    assert shop.query("select count(*) from product where created_at < now() - interval '10 minutes'") == ["0"]
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [{}, {"country": "US", "currency": "USD", "language": "en"}, {"country": "JP", "currency": "JPY", "language": "nl"}],
+    ids=lambda identity: identity.get("country", "DE"),
+)
+def test_both_ways_of_setting_up_make_the_same_shop(store, identity):
+    fast, slow = store().ready(), store().ready(image="postgres")
+    assert fast.set_up(**identity).told == ""
+    assert slow.set_up(**identity).told == "set up from an empty database: the image brings no baked data"
+    assert fast.content() == slow.content()
+    for known in ("select field, value from storewright.identity where field <> 'adminAccount'", "select name from storewright.step where name not like 'baked%'"):
+        assert sorted(fast.query(known)) == sorted(slow.query(known))
+
+
+def test_nothing_baked_opens_anything(store):
+    shop = store().ready()
+    assert shop.query('select count(*) from "user"') == ["0"]
+    for table in ("auth_identity", "provider_identity", "invite", "customer"):
+        assert shop.query(f"select count(*) from {table}") == ["0"], table
+    assert [token for token in shop.query("select token from api_key") if token.startswith(("pk_", "sk_"))] == []
+    # The role's password is that of the store's Secret from the first moment; the image holds none.
+    roles = "select rolname from pg_authid where rolpassword is not null and rolname <> 'medusa'"
+    assert shop.query(roles, database="postgres") == []
+    baked = shop.server.image.root / "usr/share/storewright/baked"
+    authid = shop.query("select pg_relation_filepath('pg_authid')", database="postgres")[0]
+    assert b"SCRAM-SHA-256" not in (baked / "data" / authid).read_bytes()
+    assert all(b"SCRAM-SHA-256" not in file.read_bytes() for file in (baked / "data/pg_wal").glob("0*"))
+
+
+def test_two_stores_share_no_secret(store):
+    one, other = store().ready(), store()
+    other.secrets(postgres="another", admin="another", key="pk_" + "f" * 64)
+    other.ready()
+    one.set_up(), other.set_up()
+    for sql in ("select token from api_key", "select provider_metadata ->> 'password' from provider_identity"):
+        assert one.query(sql) != other.query(sql)
+    for shop, right, wrong in ((one, SECRETS["postgres"], "another"), (other, "another", SECRETS["postgres"])):
+        for password, opens in ((right, True), (wrong, False)):
+            done = shop.server.exec("psql", "-h", "127.0.0.1", "-U", "medusa", "-wc", "select 1", env={"PGPASSWORD": password})
+            assert (done.returncode == 0) == opens
+
+
+def test_baked_data_for_something_else_is_left_alone_and_said(store):
+    shop = store().ready(env={"BAKED_VERSION": "another"})
+    version = (shop.server.image.root / "usr/share/storewright/baked/version").read_text().strip()
+    reason = f"baked data is for {version}, this store wants another"
+    assert f"postgres: {reason}: starting from an empty database" in shop.server.output()
+    done = shop.set_up()
+    assert "migrating the database" in done.log
+    assert done.told == f"set up from an empty database: {reason}"
+    assert shop.set_up().told == "", "it is told once"
+
+
+def test_baked_data_of_another_build_is_noticed_by_the_set_up(store):
+    shop = store().ready()
+    shop.query("update storewright.step set name = 'baked 0123456789ab' where name like 'baked %'")
+    shop.query("update product set title = 'of another build'")
+    done = shop.set_up()
+    assert done.told.startswith("set up from an empty database: baked data is for 0123456789ab, this store wants ")
+    assert shop.query("select count(*) from product where title = 'of another build'") == ["0"]
+
+
+@pytest.mark.parametrize("delay", [n / 20 for n in range(1, 17, 2)])
+def test_kill_9_while_copying_is_made_good(store, delay):
+    shop = store()
+    server = shop.start()
+    time.sleep(delay)  # not a wait for anything: the moment of the kill is what is varied
+    server.kill()
+    print(f"killed after {delay} s: {sorted(p.name for p in (shop.folder / 'volume').iterdir())}")
+    shop.ready()
+    assert shop.query("select count(*) from product") == ["6"]
+    assert not (shop.folder / "volume/pgdata.initialising").exists()
+
+
+def test_a_changed_identity_is_taken_over_and_the_owners_own_changes_stay(store):
+    shop = store().ready()
+    shop.set_up()
+    shop.query("update store set name = 'As the owner likes it'")
+    assert "taken over" not in shop.set_up().log
+    assert shop.query("select name from store") == ["As the owner likes it"]
+    done = shop.set_up(adminEmail="new@example.com")
+    assert done.told == "" and "migrating" not in done.log
+    assert shop.query("select name from store") == ["As the owner likes it"]
+    assert shop.query('select email from "user"') == shop.query("select entity_id from provider_identity") == ["new@example.com"]
+    shop.set_up(adminEmail="new@example.com", displayName="Boots")
+    assert shop.query("select name from store") == ["Boots"]
+
+
+def test_an_address_that_cannot_be_taken_over_is_told(store):
+    shop = store().ready()
+    shop.set_up()
+    shop.query("insert into \"user\" (id, email) values ('user_other', 'taken@example.com')")
+    told = shop.set_up(adminEmail="taken@example.com").told
+    assert told == "the admin's address was not changed: another account already has taken@example.com"
+    assert shop.set_up(adminEmail="taken@example.com").told == ""
+    assert shop.query('select email from "user" order by email') == [IDENTITY["adminEmail"], "taken@example.com"]
+    assert shop.set_up(adminEmail="third@example.com").told == ""
+    assert shop.query('select email from "user" order by email') == ["taken@example.com", "third@example.com"]
+    shop.query("delete from \"user\" where id <> 'user_other'")
+    told = shop.set_up(adminEmail="fourth@example.com").told
+    assert told == "the admin's address was not changed: the account that came with the store was removed"
+
+
+def test_wrong_settings_end_with_the_code_that_stops_the_job(store):
+    shop = store().ready()
+    log = shop.set_up(expected=2, currency="XXY").log
+    assert "store.currency: Medusa does not know the currency 'xxy'" in log
+    assert shop.query('select count(*) from "user"') == ["0"], "all or nothing"
+    shop.set_up()
