@@ -33,7 +33,7 @@ function check(string $what, string $path, int $status, string $contains, string
 
 $key = secret('rest-consumer-key') . ':' . secret('rest-consumer-secret');
 check('the catalogue has products', '/wp-json/wc/store/v1/products?per_page=1&_fields=id,prices', 200, '"currency_code"');
-check('the shop shows them', '/shop/', 200, 'woocommerce');
+check('the shop shows them', '/', 200, 'post-type-archive-product');
 check('the owner can log in', '/wp-login.php', 200, 'id="loginform"');
 check('the key of the platform reads orders', '/wp-json/wc/v3/orders?per_page=1&_fields=id', 200, '', $key);
 check('another key does not', '/wp-json/wc/v3/orders?per_page=1&_fields=id', 401, '', 'ck_' . str_repeat('0', 40) . ':cs_' . str_repeat('0', 40));

@@ -98,7 +98,8 @@ spec:
   resources: {requests: {storage: {{ .size | quote }}}}
 {{- end }}
 
-{{/* Where the pods of a component are reached. Called with (dict "root" $ "component" "..." "portName" "..." "port" 1234). */}}
+{{/* Where the pods of a component are reached; with "atOnce", before their probes say that they are ready. Called with
+(dict "root" $ "component" "..." "portName" "..." "port" 1234). */}}
 {{- define "woocommerce.service" -}}
 apiVersion: v1
 kind: Service
@@ -107,5 +108,8 @@ metadata:
   labels: {{- include "woocommerce.labels" (list .root .component) | nindent 4 }}
 spec:
   selector: {{- include "woocommerce.selector" (list .root .component) | nindent 4 }}
+  {{- if .atOnce }}
+  publishNotReadyAddresses: true
+  {{- end }}
   ports: [{name: {{ .portName }}, port: {{ .port }}, targetPort: {{ .portName }}}]
 {{- end }}
