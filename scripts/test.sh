@@ -10,7 +10,8 @@ if [ "${1:-}" = --long ]; then
   export STOREWRIGHT_LONG=1
   shift
 fi
-export FIRST_STORES='' STOREWRIGHT_EXTRA_ENGINES=tests/engines/static:tests/engines/unpullable
+STOREWRIGHT_EXTRA_ENGINES=tests/engines/static:tests/engines/unpullable:$(tests/engines/empty.sh)
+export FIRST_STORES='' STOREWRIGHT_EXTRA_ENGINES
 scripts/check.sh
 scripts/setup-local.sh
 eval "$(scripts/env.sh)"

@@ -1,0 +1,92 @@
+"""The cluster and the platform that `make up` installed, as their own command lines and API show them."""
+
+import datetime
+import json
+import os
+import pathlib
+import subprocess
+import time
+import urllib.request
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEADLINE = 900  # seconds that anything may take that is waited for
+
+
+def run(*command, stdin=None):
+    """The command's standard output; RuntimeError with what it said when it fails."""
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=DEADLINE)
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}: {done.stderr.strip() or done.stdout.strip()}")
+    return done.stdout
+
+
+def timed(work):
+    """Seconds that the call takes."""
+    began = time.monotonic()
+    work()
+    return time.monotonic() - began
+
+
+def kubectl(*arguments, **options):
+    return run("kubectl", *arguments, **options)
+
+
+def objects(*arguments):
+    return json.loads(kubectl("get", *arguments, "-o", "json"))["items"]
+
+
+def api(path):
+    """The answer of the platform's API."""
+    token = pathlib.Path(os.environ["STOREWRIGHT_TOKEN_FILE"]).read_text().strip()
+    request = urllib.request.Request(f"{os.environ['STOREWRIGHT_URL']}/api/v1{path}", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.loads(answer.read())
+
+
+def available_engines():
+    """Names of the engines that stores can be made of."""
+    return {engine["name"] for engine in json.loads(run("storewright", "engine", "list", "-o", "json")) if engine["available"]}
+
+
+class Stores:
+    """Stores of one tenant, made and removed by the command line as a person would."""
+
+    def __init__(self, tenant):
+        self.tenant = tenant
+        run("storewright", "tenant", "create", tenant, "--plan", "small", "--max-stores", "50")
+
+    def cli(self, *arguments):
+        return run("storewright", "--tenant", self.tenant, *arguments)
+
+    def start(self, name, engine):
+        self.cli("store", "create", name, "--engine", engine, "--email", "owner@example.com")
+
+    def create(self, name, engine):
+        self.cli("store", "create", name, "--engine", engine, "--email", "owner@example.com", "--wait")
+
+    def wait(self, name):
+        self.cli("store", "wait", name)
+
+    def get(self, name):
+        return json.loads(self.cli("store", "get", name, "-o", "json"))
+
+    def namespace(self, name):
+        return self.get(name)["status"]["namespace"]
+
+    def timeline(self, name):
+        """[(step, seconds)] in the order in which a store goes through them."""
+        return [(step["name"], _seconds(step["startedAt"], step["endedAt"])) for step in api(f"/tenants/{self.tenant}/stores/{name}/steps")["items"]]
+
+    def delete(self, *names):
+        for name in names:
+            self.cli("store", "delete", name, "--yes")
+        for name in names:
+            self.cli("store", "delete", name, "--yes", "--wait")
+
+    def close(self):
+        self.delete(*(store["name"] for store in json.loads(self.cli("store", "list", "-o", "json"))))
+        run("storewright", "tenant", "delete", self.tenant)
+
+
+def _seconds(start, end):
+    return (datetime.datetime.fromisoformat(end) - datetime.datetime.fromisoformat(start)).total_seconds()
