@@ -47,7 +47,7 @@ class ApplyReleaseTest : public testing::Test {
         o.facts.desired.engine.name = "static";
         o.facts.desired.engine.chart_version = "0.1.0";
         o.facts.desired.engine.chart_path = "tests/engines/static";
-        o.engine_values = engine_values(store, plan, {"shoes-demo.example.com"}, config,
+        o.engine_values = engine_values(store, plan, {"shoes-demo.example.com"}, nullptr, config,
                                         {{"images", json::object{{"static", "localhost/static:1"}}}});
         o.guardrail_values = guardrail_values(store, plan, config);
         views.namespaces().saw(
