@@ -22,7 +22,7 @@ using domain::StoreStatus;
 constexpr std::chrono::milliseconds recheck_refusal = 60s, recheck_waiting = 5s;
 constexpr std::chrono::milliseconds first_probe_retry = 250ms, last_probe_retry = 15s;
 
-/// A store that is refused before anything of it exists stays Pending without a finalizer; an existing one keeps
+/// A store that is refused before anything of it exists gets nothing, no finalizer either; an existing one keeps
 /// running.
 std::optional<Plan> accepted(const Observed& o) {
     if (!o.desired.refusal) return {};
