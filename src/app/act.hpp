@@ -28,7 +28,7 @@ struct ActContext {
 Result<> act(ActContext& context, const Observation& o, const reconcile::Action& action);
 
 /// Reads the Store live and makes sure that it still is the one observed; and that the namespace it names is its own.
-/// Before anything is taken out of a store's namespace.
+/// Before a store's namespace is deleted.
 Result<> verify_live(ActContext& context, const Observation& o);
 
 /// The same before something is written into the namespace: a status that we have just written under that very
