@@ -200,7 +200,7 @@ CONF
   exec 9>"$storage.lock"
   if ! flock -n 9; then
     progress "waiting for another run that builds images"
-    flock 9
+    flock -w 3600 9 || die "another run has been building images for an hour: fuser $storage.lock names it"
   fi
   find "$archives" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf {} +
   findmnt -rno TARGET | awk -v below="$storage/" 'index($0, below) == 1' | sort -r | xargs -r -d '\n' umount

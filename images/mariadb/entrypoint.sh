@@ -69,6 +69,7 @@ create_empty() {
   mariadbd --datadir="$staging" --bootstrap --silent-startup --log-warnings=0 2>/dev/null <<SQL ||
 USE mysql;
 DELETE FROM global_priv WHERE User = '' OR User = 'root';
+DELETE FROM proxies_priv;
 FLUSH PRIVILEGES;
 CREATE DATABASE \`$MARIADB_DATABASE\` COMMENT '${1//\'/\'\'}';
 SQL
