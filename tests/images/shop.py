@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import sys
 import urllib.parse
 
 from container import wait_until
@@ -40,6 +41,53 @@ class Answer:
 
     def json(self):
         return json.loads(self.body)
+
+
+MAIL_SERVER = """
+import socketserver, sys
+class Handler(socketserver.StreamRequestHandler):
+    def handle(self):
+        self.wfile.write(b"220 test\\r\\n")
+        data = False
+        for line in self.rfile:
+            with open(sys.argv[1], "ab") as log:
+                log.write(line.replace(b"\\r", b""))
+            if data:
+                data = line != b".\\r\\n"
+                if data:
+                    continue
+            elif line.upper().startswith(b"DATA"):
+                data = True
+                self.wfile.write(b"354 go on\\r\\n")
+                continue
+            elif line.upper().startswith(b"QUIT"):
+                return
+            self.wfile.write(b"250 ok\\r\\n")
+socketserver.ThreadingTCPServer.allow_reuse_address = True
+server = socketserver.ThreadingTCPServer(("127.0.0.1", 2525), Handler)
+print("up", flush=True)
+server.serve_forever()
+"""
+
+
+class MailServer:
+    """Takes every mail on port 2525 of a shop's network, and writes down what it is told."""
+
+    def __init__(self, shop, log):
+        self._log = log
+        network = f"--net=/proc/{shop.database.network.pid}/ns/net"
+        self._process = subprocess.Popen(
+            ["nsenter", network, sys.executable, "-c", MAIL_SERVER, str(log)], stdout=subprocess.PIPE, text=True
+        )
+        assert self._process.stdout.readline() == "up\n"
+
+    def received(self):
+        return self._log.read_text() if self._log.exists() else ""
+
+    def stop(self):
+        self._process.kill()
+        self._process.wait()
+        self._process.stdout.close()
 
 
 class Shop:

@@ -1,29 +1,359 @@
-"""The WordPress image: its set-up, its servers, and what it keeps closed."""
+"""The WordPress image and its baked database: what the set-up makes, what the servers keep closed, what is in no image."""
 
+import re
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 from container import wait_until
-from shop import HOST, Shop
+from shop import HOST, MailServer, Shop
+
+ROOT = Path(__file__).resolve().parents[2]
+BAKED = "woocommerce-" + (ROOT / "images/wordpress/woocommerce-version").read_text().strip()
 
 
 @pytest.fixture
 def shop(start, folder):
+    """A store whose database is to start empty."""
     return Shop(start, folder)
 
 
-def test_an_empty_database_becomes_a_shop_that_sells(shop, record_property):
-    shop.start_database({"BAKED_VERSION": "woocommerce-9.9.5"})
-    job = shop.set_up()
-    print(job.output())
-    reason = "set up from an empty database: the image holds no baked data, this store wants woocommerce-9.9.5"
-    assert shop.termination_log.read_text() == reason
-    shop.open()
+@pytest.fixture
+def baked(start, folder):
+    """A function that gives a store whose database starts as a copy of the baked data."""
 
+    def make(letter="a"):
+        shop = Shop(start, folder, letter, "wordpress-database")
+        shop.start_database({"BAKED_VERSION": BAKED})
+        return shop
+
+    return make
+
+
+def assert_sells(shop):
     order = shop.order()
     assert order["status"] == "processing" and order["payment_method"] == "cod"
     found = shop.rest(f"/wp-json/wc/v3/orders/{order['order_id']}")
     assert found.status == 200, found.text
     assert found.json()["total"] == "28.80", "two mugs and the flat rate"
     assert found.json()["currency"] == "EUR"
-    assert shop.sql(f"select concat(status, ' ', total_amount) from wp_wc_orders where id = {order['order_id']}").startswith("wc-processing 28.80")
+    row = shop.sql(f"select concat(status, ' ', total_amount) from wp_wc_orders where id = {order['order_id']}")
+    assert row.startswith("wc-processing 28.80")
+
+
+def test_an_empty_database_becomes_a_shop_that_sells(shop):
+    shop.start_database({"BAKED_VERSION": BAKED})
+    job = shop.set_up()
+    print(job.output())
+    reason = f"set up from an empty database: the image holds no baked data, this store wants {BAKED}"
+    assert shop.termination_log.read_text() == reason
+    shop.open()
+    assert_sells(shop)
+
+
+def test_a_copy_of_the_baked_data_becomes_a_shop_that_sells(baked):
+    shop = baked()
+    job = shop.set_up()
+    taken = time.monotonic() - shop.database.started
+    size = subprocess.run(["du", "-sm", shop.volume], text=True, capture_output=True).stdout.split()[0]
+    print(f"{job.output()}set up {taken:.2f} s after the database's start; the volume holds {size} MB")
+    assert shop.termination_log.read_text() == ""
+    assert "install:" not in job.output()
+    assert int(size) < 60
+    shop.open()
+    assert_sells(shop)
+    assert shop.option("woocommerce_currency") == "EUR" and shop.option("woocommerce_default_country") == "DE"
+    assert shop.option("timezone_string") == "Europe/Berlin" and shop.option("WPLANG") == "de_DE"
+    assert shop.option("blogname") == "Tea &amp; &quot;Cups&quot; &#039;Ltd&#039;"
+
+
+def test_baked_data_of_another_version_is_not_used(start, folder):
+    shop = Shop(start, folder, database_image="wordpress-database")
+    shop.start_database({"BAKED_VERSION": "woocommerce-99.0.0"})
+    shop.set_up()
+    said = f"baked data is for {BAKED}, this store wants woocommerce-99.0.0"
+    assert f"mariadb: {said}: starting from an empty database" in shop.database.output()
+    assert shop.termination_log.read_text() == f"set up from an empty database: {said}"
+
+
+def test_both_ways_make_the_same_shop(shop, baked):
+    """The tables, and the options but for those of the moment, of a baked shop and of one set up from nothing."""
+    shop.start_database()
+    shop.set_up()
+    other = baked("b")
+    other.set_up()
+    tables = "select table_name from information_schema.tables where table_schema = 'wordpress' order by 1"
+    assert shop.sql(tables) == other.sql(tables)
+    own = "'woocommerce_store_id', 'storewright_claimed', 'cron', 'storewright_applied'"
+    options = (
+        "select option_name from wp_options where option_name not like '%transient%' and option_name not like "
+        f"'action_scheduler_lock%' and option_name not in ({own}) order by 1"
+    )
+    assert shop.sql(options) == other.sql(options)
+    for products in ("select sku, min_price, stock_quantity from wp_wc_product_meta_lookup order by sku",):
+        assert shop.sql(products) == other.sql(products)
+
+
+def test_the_baked_data_holds_no_credential(baked):
+    shop = baked()
+    shop.wait_for_database()
+    assert shop.sql("select user_pass from wp_users") == "*"
+    assert shop.sql("select count(*) from wp_woocommerce_api_keys") == "0"
+    assert shop.sql("select count(*) from wp_usermeta where meta_key = 'session_tokens'") == "0"
+    assert shop.sql("select count(*) from wp_woocommerce_sessions") == "0"
+    assert shop.sql("select count(*) from wp_options where option_name like '%transient%'") == "0"
+    secretive = "select option_name from wp_options where option_name regexp 'secret|password|token|key|salt|uuid|store_id'"
+    known = {
+        "woocommerce_myaccount_lost_password_endpoint", "woocommerce_registration_generate_password", "moderation_keys", "disallowed_keys",
+    }  # fmt: skip
+    assert set(shop.sql(secretive).split()) <= known
+
+
+def test_two_stores_share_no_credential(baked):
+    shops = {letter: baked(letter) for letter in "ab"}
+    for shop in shops.values():
+        shop.set_up()
+        shop.open()
+    a, b = shops["a"], shops["b"]
+    assert a.option("woocommerce_store_id") != b.option("woocommerce_store_id")
+    for own, other in ((a, b), (b, a)):
+        assert own.rest("/wp-json/wc/v3/orders").status == 200
+        stranger = own.rest("/wp-json/wc/v3/orders", other.secrets["rest-consumer-key"], other.secrets["rest-consumer-secret"])
+        assert stranger.status == 401
+        assert own.log_in("owner@example.com", own.secrets["password"]).status == 302
+        assert own.log_in("owner@example.com", other.secrets["password"]).status == 200
+        done = own.database.exec(
+            "mariadb", "--no-defaults", "--host=127.0.0.1", "--user=wordpress", "-e", "select 1",
+            env={"MYSQL_PWD": other.secrets["database-password"]},
+        )
+        assert "Access denied" in done.stderr
+    session = a.log_in("owner", a.secrets["password"])
+    cookies = "; ".join(line.split(";")[0] for line in session.headers["set-cookie"])
+    assert a.request("/wp-admin/profile.php", {"Cookie": cookies}).status == 200
+    assert b.request("/wp-admin/profile.php", {"Cookie": cookies}).status == 302
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.15, 0.3, 0.5, 1, 2, 3, 4.5])
+def test_a_set_up_that_is_killed_is_made_good_by_the_next(shop, baked, delay):
+    """Early moments cut the copy of baked data short, later ones an installation."""
+    for store, wanted in ((baked("b"), BAKED), (shop, "")):
+        if store is shop:
+            store.start_database({"BAKED_VERSION": wanted} if wanted else None)
+        job = store.run("setup")
+        time.sleep(delay)  # not a wait for anything: the moment of the kill is what is varied
+        job.kill()
+        store.set_up()
+        assert store.sql("select count(*) from wp_wc_product_meta_lookup") == "6"
+        assert store.sql("select count(*) from wp_woocommerce_api_keys") == "1"
+        assert store.sql("select count(*) from wp_users") == "1"
+        assert store.option("woocommerce_custom_orders_table_enabled") == "yes"
+
+
+def test_two_set_ups_at_once_make_one_shop(shop):
+    shop.start_database()
+    jobs = [shop.run("setup") for _ in range(2)]
+    assert [job.wait(90) for job in jobs] == [0, 0], [job.output() for job in jobs]
+    assert sum("configure:" in job.output() for job in jobs) == 1
+    assert shop.sql("select count(*) from wp_users") == "1"
+    assert shop.sql("select count(*) from wp_woocommerce_api_keys") == "1"
+
+
+def test_what_the_owner_changed_survives_and_what_the_platform_changes_arrives(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    shop.sql("update wp_options set option_value = 'My own title' where option_name = 'blogname'")
+    owner_hash = shop.sql("select user_pass from wp_users")
+    shop.set_up()
+    assert shop.option("blogname") == "My own title"
+    assert shop.sql("select user_pass from wp_users") == owner_hash
+    shop.identify(adminEmail="new@example.com")
+    shop.set_up()
+    assert shop.option("blogname") == "My own title"
+    assert shop.option("admin_email") == "new@example.com"
+    assert shop.sql("select user_email from wp_users") == "new@example.com"
+    shop.identify(displayName="Third Name", url="http://new.example.com", hostnames=["new.example.com"])
+    # The files are read at each request: no restart, and no set-up, for what is not in the database.
+    page = shop.request("/", {"Host": "new.example.com"})
+    assert page.status == 200 and "http://new.example.com/" in page.text and HOST not in page.text
+    shop.set_up()
+    assert "Third Name" in shop.request("/", {"Host": "new.example.com"}).text
+
+
+def test_every_hostname_is_served_and_no_other_is_believed(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    own = shop.request("/", {"Host": "shop.example.com", "X-Forwarded-Proto": "https"})
+    assert own.status == 200 and "https://shop.example.com/" in own.text
+    evil = shop.request("/", {"Host": "evil.example.net"})
+    assert "evil.example.net" not in evil.text + str(evil.headers)
+    ported = shop.request("/", {"Host": f"{HOST}:8443"})
+    assert f"http://{HOST}:8443/" in ported.text
+
+
+def test_what_is_closed(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    (shop.uploads / "evil.php").write_text("<?php echo 'ran';")
+    (shop.uploads / "woocommerce_uploads").mkdir()
+    (shop.uploads / "woocommerce_uploads/book.pdf").write_text("paid for")
+    for path in (
+        "/wp-content/uploads/evil.php", "/wp-content/uploads/evil.php/x.png", "/wp-content/uploads/woocommerce_uploads/book.pdf",
+        "/xmlrpc.php", "/wp-config.php", "/readme.html", "/wp-admin/install.php", "/wp-admin/setup-config.php", "/.git/config",
+        "/wp-content/plugins/woocommerce/woocommerce.php", "/wp-includes/version.php", "/wp-cron.php", "/healthz", "/livez",
+        "/fpm-ping", "/wp-json/wp/v2/users", "/?author=1", "/author/owner/", "/../../etc/passwd",
+    ):  # fmt: skip
+        answer = shop.request(path)
+        assert answer.status in (400, 403, 404), f"{path}: {answer.status}"
+        assert "ran" != answer.text
+    page = shop.request("/")
+    for name in ("x-content-type-options", "x-frame-options", "content-security-policy", "referrer-policy"):
+        assert len(page.headers.get(name, [])) == 1, name
+    assert "x-powered-by" not in page.headers and "nginx/" not in page.header("server")
+    assert "owner@" not in page.text and "s.w.org" not in page.text
+
+
+def test_guessing_passwords_is_slowed_down_by_address(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    answers = [shop.log_in("owner", f"guess {n}", client="203.0.113.5").status for n in range(9)]
+    assert answers[:5] == [200] * 5 and 429 in answers
+    assert shop.log_in("owner", shop.secrets["password"], client="203.0.113.6").status == 302
+    assert shop.request("/", client="203.0.113.5").status == 200, "only logging in is slowed down"
+
+
+def test_sample_pictures_are_there_and_an_upload_goes_before(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    page = shop.request("/").text
+    pictures = set(re.findall(r"/wp-content/uploads/samples/[a-z0-9-]+\.png", page))
+    assert pictures
+    for path in pictures:
+        answer = shop.request(path)
+        assert answer.status == 200 and answer.header("content-type") == "image/png", path
+    own = shop.uploads / "samples"
+    own.mkdir()
+    (own / "mug.png").write_bytes(b"my own")
+    assert shop.request("/wp-content/uploads/samples/mug.png").body == b"my own"
+
+
+def test_not_ready_until_set_up_and_while_the_database_is_away(baked):
+    shop = baked()
+    shop.php, shop.web = shop.run("php"), shop.run("web")
+    wait_until(lambda: shop.probe("/livez").status == 200, 10, "nginx serves")
+    wait_until(lambda: "set-up" in shop.probe("/healthz").text, 10, "the shop says that it is not set up")
+    assert shop.probe("/healthz").status == 503
+    assert shop.probe("/fpm-ping").text == "pong"
+    shop.set_up()
+    wait_until(lambda: shop.probe("/healthz").status == 200, 10, "the shop is ready")
+    shop.database.runc("pause", shop.database.id)
+    begun = time.monotonic()
+    assert shop.probe("/healthz").status == 503
+    assert time.monotonic() - begun < 6
+    assert shop.probe("/fpm-ping").text == "pong"
+    shop.database.runc("resume", shop.database.id)
+    wait_until(lambda: shop.probe("/healthz").status == 200, 10, "the shop is ready again")
+
+
+def test_cron_has_the_shop_do_what_is_due(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    before = shop.sql("select count(*) from wp_actionscheduler_actions where status = 'complete'")
+    job = shop.run("cron", {"WORDPRESS_URL": "http://127.0.0.1:8080"})
+    assert job.wait(60) == 0, job.output()
+    done = "select count(*) from wp_actionscheduler_actions where status = 'complete'"
+    wait_until(lambda: int(shop.sql(done)) > int(before), 20, "an action is done")
+    gone = shop.run("cron", {"WORDPRESS_URL": "http://127.0.0.1:9"})
+    assert gone.wait(60) == 1 and "did not do what is due" in gone.output()
+
+
+def test_mail_goes_where_the_settings_say_and_nowhere_when_off(baked, tmp_path):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    server = MailServer(shop, tmp_path / "mail")
+    try:
+        assert_sells(shop)
+        assert server.received() == ""
+        shop.mail({"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "", "from": "shop@mail.example.com"})
+        assert_sells(shop)
+        wait_until(lambda: server.received().count("\nDATA") == 2, 10, "the mails to the customer and the owner arrive")
+        said = server.received()
+        assert "RCPT TO:<ada@example.com>" in said and "RCPT TO:<owner@example.com>" in said
+        assert said.count("MAIL FROM:<shop@mail.example.com>") == 2
+        shop.request("/wp-login.php?action=lostpassword", data=[("user_login", "owner@example.com")])
+        wait_until(lambda: server.received().count("\nDATA") == 3, 10, "the mail for a new password arrives")
+    finally:
+        server.stop()
+
+
+def test_the_admin_says_that_mail_is_off(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    session = shop.log_in("owner", shop.secrets["password"])
+    cookies = {"Cookie": "; ".join(line.split(";")[0] for line in session.headers["set-cookie"])}
+    assert "Mail is off" in shop.request("/wp-admin/index.php", cookies).text
+    shop.mail({"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "", "from": "a@b.example"})
+    begun = time.monotonic()
+    page = shop.request("/wp-admin/index.php", cookies)
+    assert page.status == 200 and "Mail is off" not in page.text
+    assert time.monotonic() - begun < 10, "the admin waits for servers elsewhere"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"country": "Germany"}, "the store's country is missing or malformed"),
+        ({"timezone": "Mars/Olympus"}, "the store's timezone, Mars/Olympus, is none"),
+        ({"url": "shop"}, "the store's url is missing or malformed"),
+        ({"hostnames": []}, "the store's hostnames are missing"),
+    ],
+)
+def test_wrong_settings_end_the_set_up_for_good(baked, change, message):
+    shop = baked()
+    shop.identify(**change)
+    job = shop.run("setup")
+    assert job.wait(20) == 2
+    assert message in job.output().strip().splitlines()[-1]
+
+
+def test_a_missing_secret_ends_the_set_up_for_good(baked):
+    shop = baked()
+    shop.set_secret("password", "")
+    job = shop.run("setup")
+    assert job.wait(20) == 2
+    assert "the secret password is missing or empty" in job.output()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "message"),
+    [
+        (["shell"], {}, "must be php, web, setup or cron, not 'shell'"),
+        (["php"], {"PHP_WORKERS": "many"}, "PHP_WORKERS must be a number"),
+        (["php"], {"PHP_MEMORY_LIMIT": "-1"}, "PHP_MEMORY_LIMIT must be a size"),
+    ],
+)
+def test_wrong_commands_are_named(start, arguments, env, message):
+    container = start("wordpress", arguments=arguments, env=env)
+    assert container.wait() == 2
+    assert message in container.output()
+
+
+def test_servers_stop_in_order_and_leave_no_secret_in_their_output(baked):
+    shop = baked()
+    job = shop.set_up()
+    shop.open()
+    shop.log_in("owner", shop.secrets["password"])
+    assert shop.web.stop(10) == 0
+    assert shop.php.stop(25) == 0
+    said = job.output() + shop.php.output() + shop.web.output() + shop.database.output()
+    for name, value in shop.secrets.items():
+        if name != "email":
+            assert value not in said, name

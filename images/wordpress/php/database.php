@@ -8,11 +8,11 @@ namespace Storewright;
 
 mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
 
-/** DATABASE_HOST may be `localhost:/path/of/a/socket`, as for WordPress. */
-function connect( int $seconds ): \mysqli {
+/** DATABASE_HOST may be `localhost:/path/of/a/socket`, as for WordPress. An answer may take the second number of seconds. */
+function connect( int $seconds, int $answer_seconds ): \mysqli {
 	$database = mysqli_init();
 	$database->options( MYSQLI_OPT_CONNECT_TIMEOUT, $seconds );
-	$database->options( MYSQLI_OPT_READ_TIMEOUT, $seconds );
+	$database->options( MYSQLI_OPT_READ_TIMEOUT, $answer_seconds );
 	[ $host, $rest ] = explode( ':', (string) getenv( 'DATABASE_HOST' ), 2 ) + array( 1 => '3306' );
 	$socket          = str_starts_with( $rest, '/' ) ? $rest : null;
 	$port            = $socket ? 0 : (int) $rest;

@@ -10,7 +10,7 @@ require_once __DIR__ . '/database.php';
 
 function storewright_not_ready(): ?string {
 	try {
-		return ( new Storewright\Records( Storewright\connect( 2 ) ) )->get( Storewright\build_record() ) === null
+		return ( new Storewright\Records( Storewright\connect( 2, 2 ) ) )->get( Storewright\build_record() ) === null
 			? 'the set-up of this version is not finished' : null;
 	} catch ( mysqli_sql_exception $error ) {
 		// No such table.

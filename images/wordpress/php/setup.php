@@ -29,7 +29,7 @@ function connect_when_up(): \mysqli {
 	$pause    = 0.05;
 	while ( true ) {
 		try {
-			return connect( 5 );
+			return connect( 5, LOCK_PATIENCE_SECONDS + 10 );
 		} catch ( \mysqli_sql_exception $error ) {
 			// 1045: the password is being changed, or is another's.
 			if ( microtime( true ) > $deadline ) {
@@ -43,7 +43,6 @@ function connect_when_up(): \mysqli {
 
 /** The lock goes away with the connection. */
 function lock( \mysqli $database ): void {
-	$database->options( MYSQLI_OPT_READ_TIMEOUT, LOCK_PATIENCE_SECONDS + 10 );
 	$got = $database->execute_query( 'SELECT GET_LOCK(CONCAT(DATABASE(), ".setup"), ?)', array( LOCK_PATIENCE_SECONDS ) )->fetch_column();
 	if ( 1 !== (int) $got ) {
 		throw new \RuntimeException( 'another set-up of this store did not end in ' . LOCK_PATIENCE_SECONDS . ' s' );
