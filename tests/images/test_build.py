@@ -98,6 +98,37 @@ def test_a_context_elsewhere_is_an_input_and_the_recipe_stays_in_reach(checkout)
     assert missing.returncode == 1 and "images/probe/context names 'web/none'" in missing.stderr
 
 
+def write_context(root, script):
+    path = root / "images/probe/context.sh"
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+def test_what_cannot_be_had_leaves_out_the_image_and_what_stands_on_it(checkout):
+    above = checkout / "images/above-it"
+    above.mkdir()
+    (above / "Containerfile").write_text("ARG PROBE_IMAGE\nFROM ${PROBE_IMAGE}\n")
+    beside = checkout / "images/beside"
+    beside.mkdir()
+    (beside / "Containerfile").write_text("FROM scratch\nCOPY Containerfile /\n")
+    write_context(checkout, "echo 'no parts: get some'; exit 3")
+    result = build(checkout)
+    assert result.returncode == 0, result.stderr
+    lines = [line.split("\t") for line in result.stdout.splitlines()]
+    assert [line[:2] for line in lines if line[1] == "-"] == [["above-it", "-"], ["probe", "-"]]
+    assert all(line[2] == "no parts: get some" for line in lines if line[1] == "-")
+    assert [Path(line[2]).is_file() for line in lines if line[0] == "beside"] == [True]
+    for left in (cache() / "images").glob("beside[-.]*"):
+        left.unlink()
+
+
+def test_what_is_wrong_ends_the_build_before_it_begins(checkout):
+    write_context(checkout, "echo 'error: that is no plugin' >&2; exit 1")
+    result = build(checkout, "probe")
+    assert result.returncode == 1 and result.stdout == ""
+    assert "that is no plugin" in result.stderr and "building" not in result.stderr
+
+
 def test_a_failed_build_shows_its_log_and_leaves_no_archive(checkout):
     write_recipe(checkout, step="RUN echo the reason; exit 3")
     failed = build(checkout, "probe")
@@ -261,6 +292,7 @@ def test_kind_gets_what_any_of_its_nodes_lacks(stub, lines, tmp_path):
         ({"CLUSTER": "existing"}, "", "take images from a registry"),
         ({"CLUSTER": "swarm"}, "", "CLUSTER=swarm"),
         ({"CLUSTER": "k3s"}, "", "no images on stdin"),
+        ({"CLUSTER": "k3s"}, "one\t-\tno plugin\n", "no images on stdin"),
         ({"CLUSTER": "k3s"}, "one\tref\t/nonexistent.tar\n", "the archive of one, /nonexistent.tar, is not there"),
     ],
 )
