@@ -132,8 +132,8 @@ class Handlers {
     ServerResponse create_store(const Call& call) const {
         const auto wanted = parse_new_store(call.request.body);
         if (!wanted) return problem(wanted.error());
-        const auto made =
-            service_.create({domain::tenant_namespace(call.parameter("tenant")), wanted->name}, wanted->spec);
+        const auto made = service_.create({domain::tenant_namespace(call.parameter("tenant")), wanted->name},
+                                          wanted->spec, wanted->mail_password);
         return made ? accepted(*made) : problem(made.error());
     }
     ServerResponse get_store(const Call& call) const {
@@ -150,7 +150,7 @@ class Handlers {
         if (!match) return problem(match.error());
         const auto patch = parse_store_patch(call.request.body);
         if (!patch) return problem(patch.error());
-        const auto store = service_.update(key_of(call), *patch, *match);
+        const auto store = service_.update(key_of(call), patch->spec, patch->mail_password, *match);
         if (!store) return conflict_or(store.error(), *match);
         auto response = answer(200, view(*store));
         response.headers.emplace_back("ETag", etag_of(*store));

@@ -22,7 +22,8 @@ const std::string token = "0123456789abcdef0123456789abcdef";
 
 class MemoryService final : public StoreService {
   public:
-    Result<Store> create(const StoreKey& key, const domain::StoreSpec& spec) override {
+    Result<Store> create(const StoreKey& key, const domain::StoreSpec& spec, const std::string& password) override {
+        last_password = password;
         if (stores.contains(key)) return fail(ErrorCode::conflict, "there is a store 'shoes' already");
         Store store{.key = key, .uid = "u", .resource_version = "1", .spec = spec};
         return stores[key] = store;
@@ -40,7 +41,9 @@ class MemoryService final : public StoreService {
         if (found == stores.end()) return fail(ErrorCode::not_found, "there is no store '" + key.name + "'");
         return found->second;
     }
-    Result<Store> update(const StoreKey& key, const json::object& patch, const std::string& if_match) override {
+    Result<Store> update(const StoreKey& key, const json::object& patch, const std::string& password,
+                         const std::string& if_match) override {
+        last_password = password;
         SW_TRY_ASSIGN(Store store, get(key));
         if (!if_match.empty() && if_match != store.resource_version) return fail(ErrorCode::conflict, "changed");
         last_patch = patch;
@@ -82,7 +85,7 @@ class MemoryService final : public StoreService {
     std::map<StoreKey, Store> stores;
     std::optional<std::string> asked_tenant;
     Page asked_page;
-    std::string next_cursor, unready;
+    std::string next_cursor, unready, last_password;
     json::object last_patch;
     std::vector<domain::Engine> catalogue_engines;
     std::vector<domain::Fit> catalogue_fits;
@@ -208,6 +211,28 @@ TEST_F(ApiTest, a_patch_changes_only_what_may_change) {
     expect_problem(ask("PATCH", shoes_path, R"({"spec":{"engine":"other"}})"), 422, "spec.engine");
     expect_problem(ask("PATCH", shoes_path, R"({"metadata":{}})"), 422, "metadata");
     expect_problem(ask("PATCH", stores_path + "/gone", R"({"spec":{"plan":"large"}})"), 404);
+}
+
+TEST_F(ApiTest, a_mail_password_is_taken_and_never_given) {
+    const std::string mail =
+        R"("mail":{"host":"smtp.example.com","from":"a@example.com","username":"u","password":"s3cret"})";
+    const auto made = ask("POST", stores_path, R"({"name":"boots","spec":{"engine":"static",)" + mail + "}}");
+    EXPECT_EQ(made.status, 202U) << made.body;
+    EXPECT_EQ(service.last_password, "s3cret");
+    EXPECT_THAT(made.body, HasSubstr("smtp.example.com"));
+    EXPECT_THAT(made.body + ask("GET", stores_path + "/boots").body, testing::Not(HasSubstr("s3cret")));
+    EXPECT_EQ(ask("PATCH", shoes_path, R"({"spec":{"mail":{"password":"other"}}})").status, 200U);
+    EXPECT_EQ(service.last_password, "other");
+    EXPECT_EQ(service.last_patch, (json::object{{"mail", json::object{}}}));
+    EXPECT_EQ(ask("PATCH", shoes_path, R"({"spec":{"mail":null}})").status, 200U);
+    const std::pair<const char*, const char*> cases[] = {
+        {R"({"password":""})", "spec.mail.password"},
+        {R"({"password":7})", "spec.mail.password"},
+        {R"({"password":"x","passwordSecret":{"name":"y"}})", "spec.mail.password"},
+        {R"({"passwordSecret":{"name":"y","namespace":"z"}})", "spec.mail.passwordSecret.namespace"},
+        {R"({"pasword":"x"})", "spec.mail.pasword"}};
+    for (const auto& [body, field] : cases)
+        expect_problem(ask("PATCH", shoes_path, std::string(R"({"spec":{"mail":)") + body + "}}"), 422, field);
 }
 
 TEST_F(ApiTest, preconditions_hold_for_changes_and_deletions) {

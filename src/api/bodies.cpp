@@ -20,10 +20,14 @@ using Names = std::span<const std::string_view>;
 
 constexpr auto spec_fields =
     std::to_array<std::string_view>({"engine", "version", "plan", "displayName", "adminEmail", "country", "currency",
-                                     "language", "timezone", "hostnames", "suspended", "deletionPolicy"});
+                                     "language", "timezone", "hostnames", "mail", "suspended", "deletionPolicy"});
 constexpr auto changeable_fields =
     std::to_array<std::string_view>({"version", "plan", "displayName", "adminEmail", "country", "currency", "language",
-                                     "timezone", "hostnames", "suspended"});
+                                     "timezone", "hostnames", "mail", "suspended"});
+constexpr auto mail_fields =
+    std::to_array<std::string_view>({"host", "port", "security", "username", "from", "passwordSecret"});
+constexpr auto secret_fields = std::to_array<std::string_view>({"name", "key"});
+constexpr std::size_t most_password = 1024;
 constexpr auto new_store_fields = std::to_array<std::string_view>({"name", "spec"});
 constexpr auto patch_fields = std::to_array<std::string_view>({"spec"});
 constexpr auto tenant_fields = std::to_array<std::string_view>({"plans", "domains", "maxStores"});
@@ -63,6 +67,26 @@ Result<json::object> spec_of(json::object& body, Names known) {
     return std::move(spec->as_object());
 }
 
+/// Takes the password, which is written and never read, out of spec.mail; empty when there is none.
+Result<std::string> take_mail_password(json::object& spec) {
+    auto* mail = spec.if_contains("mail");
+    if (!mail || !mail->is_object()) return std::string();
+    auto& object = mail->as_object();
+    std::string password;
+    if (const auto* given = object.if_contains("password")) {
+        if (!given->is_string() || given->as_string().empty() || given->as_string().size() > most_password)
+            return invalid("spec.mail.password", fmt::format("must be a text of 1 to {} bytes", most_password));
+        if (object.contains("passwordSecret"))
+            return invalid("spec.mail.password", "give either it or passwordSecret, not both");
+        password = std::string_view(given->as_string());
+        object.erase("password");
+    }
+    SW_TRY(only(object, "spec.mail.", mail_fields));
+    const auto* secret = object.if_contains("passwordSecret");
+    if (secret && secret->is_object()) SW_TRY(only(secret->as_object(), "spec.mail.passwordSecret.", secret_fields));
+    return password;
+}
+
 Result<std::vector<std::string>> texts_at(const json::object& object, std::string_view name) {
     std::vector<std::string> all;
     const auto* value = object.if_contains(name);
@@ -84,17 +108,20 @@ Result<NewStore> parse_new_store(std::string_view text) {
     if (!name || !name->is_string()) return invalid("name", "must be a text");
     const std::string store_name(name->as_string());
     SW_TRY_ASSIGN(auto spec, spec_of(body, spec_fields));
+    SW_TRY_ASSIGN(auto password, take_mail_password(spec));
     SW_TRY_ASSIGN(auto store, domain::store_from_json({{"spec", std::move(spec)}}));
-    return NewStore{store_name, std::move(store.spec)};
+    return NewStore{store_name, std::move(store.spec), std::move(password)};
 }
 
-Result<json::object> parse_store_patch(std::string_view text) {
+Result<StorePatch> parse_store_patch(std::string_view text) {
     SW_TRY_ASSIGN(auto body, parse_object(text));
     SW_TRY(only(body, "", patch_fields));
     const auto* spec = body.if_contains("spec");
     if (spec && spec->is_object() && spec->as_object().contains("engine"))
         return invalid("spec.engine", "cannot be changed: create another store and move the data");
-    return spec_of(body, changeable_fields);
+    SW_TRY_ASSIGN(auto changes, spec_of(body, changeable_fields));
+    SW_TRY_ASSIGN(auto password, take_mail_password(changes));
+    return StorePatch{std::move(changes), std::move(password)};
 }
 
 Result<NewTenant> parse_tenant(const std::string& slug, std::string_view text) {

@@ -12,12 +12,17 @@ namespace storewright::api {
 struct NewStore {
     std::string name;
     domain::StoreSpec spec;
+    std::string mail_password;  ///< of spec.mail; empty: none is given
 };
 /// {"name", "spec": {...}}
 Result<NewStore> parse_new_store(std::string_view body);
 
+struct StorePatch {
+    boost::json::object spec;
+    std::string mail_password;
+};
 /// {"spec": {...}}: a JSON merge patch (RFC 7396) of what may be changed.
-Result<boost::json::object> parse_store_patch(std::string_view body);
+Result<StorePatch> parse_store_patch(std::string_view body);
 
 struct NewTenant {
     domain::Tenant tenant;

@@ -56,12 +56,14 @@ struct TenantView {
 class StoreService {
   public:
     virtual ~StoreService() = default;
-    virtual Result<domain::Store> create(const domain::StoreKey& key, const domain::StoreSpec& spec) = 0;
+    /// A mail password, if there is one, goes into a Secret of its own, which the spec then names.
+    virtual Result<domain::Store> create(const domain::StoreKey& key, const domain::StoreSpec& spec,
+                                         const std::string& mail_password) = 0;
     virtual Result<StorePage> list(const std::optional<std::string>& tenant, const Page& page) = 0;
     virtual Result<domain::Store> get(const domain::StoreKey& key) = 0;
     /// Merge patch on the spec (RFC 7396); conflict unless if_match is empty or the current resourceVersion.
     virtual Result<domain::Store> update(const domain::StoreKey& key, const boost::json::object& spec_patch,
-                                         const std::string& if_match) = 0;
+                                         const std::string& mail_password, const std::string& if_match) = 0;
     /// Begins the teardown; success again while it is under way (deleting twice is fine), not_found afterwards;
     /// conflict unless if_match is empty or the current resourceVersion.
     virtual Result<domain::Store> remove(const domain::StoreKey& key, const std::string& if_match) = 0;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/secrets.hpp"
+#include "app/store_secrets.hpp"
 #include "domain/store_json.hpp"
 
 namespace storewright::app {
@@ -98,6 +99,8 @@ class Actor {
     }
 
     Result<> operator()(const reconcile::ApplyRelease& action) { return apply_release(c_, o_, action); }
+
+    Result<> operator()(const reconcile::LookAtSecrets&) { return look_at_secrets(c_, o_); }
 
     Result<> operator()(const reconcile::Probe&) {
         const auto key = store_.key;

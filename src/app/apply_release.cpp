@@ -14,26 +14,24 @@
 #include <iterator>
 #include <mutex>
 #include <set>
-#include <thread>
 #include <utility>
 
 #include "app/act.hpp"
 #include "app/manifests.hpp"
+#include "app/patience.hpp"
 #include "app/secrets.hpp"
+#include "app/store_secrets.hpp"
 #include "app/values.hpp"
-#include "base/backoff.hpp"
 #include "base/digest.hpp"
 #include "base/log.hpp"
 #include "helm/helm.hpp"
+#include "reconcile/status.hpp"
 
 namespace storewright::app {
 namespace {
 
 namespace json = boost::json;
-using namespace std::chrono_literals;
 
-/// Rights that a RoleBinding gives are there some moments after it: so long a 403 is not believed.
-constexpr auto binding_patience = 5s;
 constexpr int kept_revisions = 10;  ///< as Helm's own --history-max
 
 class Release {
@@ -53,6 +51,7 @@ class Release {
             Phase{"checking the volumes", &Release::check_volumes},
             Phase{"applying the engine's objects", &Release::apply_foundations},
             Phase{"creating the secrets", &Release::finish_secrets},
+            Phase{"copying the mail's password", &Release::copy_mail_password},
             Phase{"applying the engine's workloads", &Release::apply_workloads},
             Phase{"refreshing the pods", &Release::refresh_pods},
             Phase{"removing what is no longer wanted", &Release::prune},
@@ -205,7 +204,7 @@ class Release {
         std::string versions;
         for (std::size_t i = 0; i < wanted.size(); ++i) {
             SW_TRY_ASSIGN(const auto secret, made[i] ? made[i] : create_once(wanted[i]));
-            versions += fmt::format("{}={}\n", wanted[i].ref.name, kube::text_at(secret, "metadata.uid"));
+            versions += secret_mark(secret, i == 0 ? engine.admin_secret : engine.internal_secret);
         }
         secrets_digest_ = digest_hex(versions);
         return {};
@@ -226,6 +225,22 @@ class Release {
         return {};
     }
 
+    Result<> copy_mail_password() {
+        const kube::ObjectRef ref{&kube::kinds::secret, namespace_, std::string(mail_secret_name)};
+        if (!o_.facts.desired.mail.on || !o_.mail->secret.kind) return remove_mail_password(ref);
+        SW_TRY_ASSIGN(const auto password, read_mail_password(c_.client, *o_.mail, c_.config));
+        SW_TRY(patiently([&] { return c_.client.apply({ref, mail_secret(store_, password)}); }));
+        return {};
+    }
+
+    /// Only where there may be one: the status says so.
+    Result<> remove_mail_password(const kube::ObjectRef& ref) {
+        const auto* mail = domain::find_condition(store_.status, reconcile::conditions::mail);
+        if (!mail || mail->reason == "NotSet") return {};
+        SW_TRY(c_.client.remove(ref));
+        return {};
+    }
+
     kube::ApplyRequest secret_request(std::string_view name, const std::vector<domain::SecretKey>& keys) const {
         return {{&kube::kinds::secret, namespace_, std::string(name)}, make_secret(store_, name, keys)};
     }
@@ -237,19 +252,6 @@ class Release {
             if (!made && made.error().code == ErrorCode::conflict) return c_.client.get(wanted.ref);
             return made;
         });
-    }
-
-    /// Tries again while the answer is 403 and the RoleBinding may not have been noticed yet.
-    template <typename Call>
-    Result<json::object> patiently(Call call) {
-        constexpr Backoff backoff{5ms, 500ms};
-        const auto deadline = std::chrono::steady_clock::now() + binding_patience;
-        for (unsigned tries = 1;; ++tries) {
-            auto answer = call();
-            if (answer || answer.error().code != ErrorCode::forbidden || std::chrono::steady_clock::now() > deadline)
-                return answer;
-            std::this_thread::sleep_for(backoff.jittered(tries));
-        }
     }
 
     /// Objects of ours that are not rendered any more go, except volumes: data is never pruned.

@@ -49,7 +49,7 @@ class ApplyReleaseTest : public testing::Test {
         o.facts.desired.engine.chart_path = "tests/engines/static";
         o.engine_values = engine_values(store, plan, {"shoes-demo.example.com"}, nullptr, config,
                                         {{"images", json::object{{"static", "localhost/static:1"}}}});
-        o.guardrail_values = guardrail_values(store, plan, config);
+        o.guardrail_values = guardrail_values(store, plan, nullptr, config);
         views.namespaces().saw(
             {{"metadata", json::object{{"name", "store-abc"},
                                        {"uid", "ns"},

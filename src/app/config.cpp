@@ -106,6 +106,7 @@ Result<Config> parse_config(std::string_view yaml) {
                                {"namespace", &config.namespace_},
                                {"serviceAccount", &config.service_account},
                                {"secretsRole", &config.secrets_role},
+                               {"mailSecretsRole", &config.mail_secrets_role},
                                {"tokenFile", &config.token_file}},
                      .flags = {{"allowRetainedVolumes", &config.allow_retained_volumes}},
                      .objects = {{"ingress", &ingress}, {"guardrails", &config.guardrails}}};

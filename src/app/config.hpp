@@ -25,9 +25,10 @@ struct Config {
     boost::json::object guardrails;       ///< values for charts/guardrails beside store and plan, passed on as they are
     bool allow_retained_volumes = false;  ///< whether a StorageClass may keep volumes of deleted stores
 
-    std::string namespace_ = "storewright-system";           ///< of the platform
-    std::string service_account = "storewright";             ///< of the controller
-    std::string secrets_role = "storewright-store-secrets";  ///< the only ClusterRole that it may bind
+    std::string namespace_ = "storewright-system";               ///< of the platform
+    std::string service_account = "storewright";                 ///< of the controller
+    std::string secrets_role = "storewright-store-secrets";      ///< for the Secrets of a store
+    std::string mail_secrets_role = "storewright-mail-secrets";  ///< for the Secrets of mail of tenants that have such
     std::string token_file = "/etc/storewright/token/token";
 
     /// Domains that no custom hostname may lie in.

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <optional>
 
@@ -16,6 +18,8 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t most_waiting = 1000;
 constexpr auto write_deadline = 5s;
+/// Reasons of conditions that are news by themselves, whatever the phase.
+constexpr std::array<std::string_view, 2> told_reasons{"MailSecretMissing", "SecretChanged"};
 constexpr auto farewell = 2s;  ///< for what waits when the controller ends
 
 json::object event_object(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
@@ -56,6 +60,16 @@ EventReporter::~EventReporter() {
 }
 
 void EventReporter::report_change(const domain::Store& before, const domain::StoreStatus& after, TimePoint now) {
+    report_phase(before, after, now);
+    for (const auto& condition : after.conditions) {
+        const auto* was = domain::find_condition(before.status, condition.type);
+        const bool news = !was || was->reason != condition.reason || was->message != condition.message;
+        if (news && std::ranges::find(told_reasons, condition.reason) != told_reasons.end())
+            submit_event(before, true, condition.reason, condition.message, now);
+    }
+}
+
+void EventReporter::report_phase(const domain::Store& before, const domain::StoreStatus& after, TimePoint now) {
     const bool new_failure =
         after.failure && (!before.status.failure || before.status.failure->reason != after.failure->reason);
     if (!new_failure && after.phase == before.status.phase) return;
@@ -63,10 +77,14 @@ void EventReporter::report_change(const domain::Store& before, const domain::Sto
     const auto* ready = domain::find_condition(after, "Ready");
     const std::string message =
         new_failure ? after.failure->message : (ready ? ready->message : "The store is accepted");
-    auto object = event_object(before, new_failure, reason, message, now);
-    kube::ObjectRef ref{&kube::kinds::event, before.key.namespace_,
-                        std::string(kube::text_at(object, "metadata.name"))};
-    submit({std::move(ref), std::move(object), before.key.text()});
+    submit_event(before, new_failure, reason, message, now);
+}
+
+void EventReporter::submit_event(const domain::Store& store, bool warning, std::string_view reason,
+                                 std::string_view message, TimePoint now) {
+    auto object = event_object(store, warning, reason, message, now);
+    kube::ObjectRef ref{&kube::kinds::event, store.key.namespace_, std::string(kube::text_at(object, "metadata.name"))};
+    submit({std::move(ref), std::move(object), store.key.text()});
 }
 
 void EventReporter::submit(Event event) {

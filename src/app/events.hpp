@@ -19,7 +19,7 @@ class EventReporter {
     /// Writes what waits, as long as that takes no longer than a moment.
     ~EventReporter();
 
-    /// Tells of it when the phase or the failure changed.
+    /// Tells of it when the phase or the failure changed, or something came up that its owner has to see to.
     void report_change(const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
 
   private:
@@ -28,6 +28,9 @@ class EventReporter {
         boost::json::object object;
         std::string store;
     };
+    void report_phase(const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
+    void submit_event(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
+                      TimePoint now);
     void submit(Event event);
     void work();
 

@@ -15,6 +15,7 @@ struct Remembered {
     std::string uid;  ///< of the Store: another UID is another store
     std::optional<reconcile::Applied> applied;
     std::optional<reconcile::ProbeOutcome> probe;
+    std::optional<reconcile::SecretFacts> secrets;
     std::optional<reconcile::ActError> last_error;
     bool probing = false;
     std::string written_version;  ///< the Store's resourceVersion after our last write of its status

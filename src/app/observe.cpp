@@ -17,6 +17,15 @@ namespace {
 /// Changes whenever this program applies the same values differently, so that an upgrade reaches existing stores.
 constexpr std::string_view rendering_format = "1";
 
+/// What was found wrong with a Secret is looked at again soon, the rest now and then; each store at a time of its own.
+constexpr std::chrono::seconds secrets_recheck{60};
+constexpr std::chrono::minutes secrets_least{45};
+constexpr unsigned secrets_spread = 30 * 60;  ///< seconds on top of it
+
+std::chrono::seconds secrets_interval(const std::string& uid) {
+    return secrets_least + std::chrono::seconds(std::hash<std::string>{}(uid) % secrets_spread);
+}
+
 reconcile::NamespaceFacts facts_of(const std::string& name, const NamespaceView& view) {
     return {name, view.uid, view.owner_uid, view.terminating, view.blocked};
 }
@@ -34,6 +43,7 @@ std::optional<Observation> Observer::observe(const domain::StoreKey& key) {
     auto remembered = memory_.recall(key, facts.store.uid);
     facts.applied = std::move(remembered.applied);
     facts.probe = std::move(remembered.probe);
+    facts.secrets = std::move(remembered.secrets);
     facts.last_error = std::move(remembered.last_error);
     resolve(o);
     look_at_namespace(facts);
@@ -61,14 +71,31 @@ void Observer::resolve(Observation& o) const {
         desired.refusal = judged.error();
         return;
     }
+    o.mail = mail_source(store, o.plan, config_);
+    desired.mail = mail_outcome(o.mail, o.facts.secrets);
+    o.facts.secrets_due = secrets_due(o);
+    const MailSource* mail = desired.mail.on ? &*o.mail : nullptr;
     const auto overlay = offer_.overlays.find(desired.engine.name);
-    o.engine_values = engine_values(store, o.plan, desired.hostnames, nullptr, config_,
+    o.engine_values = engine_values(store, o.plan, desired.hostnames, mail ? &mail->mail : nullptr, config_,
                                     overlay == offer_.overlays.end() ? boost::json::object{} : overlay->second);
-    o.guardrail_values = guardrail_values(store, o.plan, config_);
+    o.guardrail_values = guardrail_values(store, o.plan, mail, config_);
+    const std::string mail_version = mail && mail->secret.kind && o.facts.secrets ? o.facts.secrets->mail_version : "";
     desired.inputs_digest =
-        digest_hex(fmt::format("{}\n{}\n{}\n{}\n{}\n{}", rendering_format, desired.engine.chart_digest,
+        digest_hex(fmt::format("{}\n{}\n{}\n{}\n{}\n{}\n{}", rendering_format, desired.engine.chart_digest,
                                boost::json::serialize(o.engine_values), offer_.guardrails_digest,
-                               boost::json::serialize(o.guardrail_values), store.spec.suspended));
+                               boost::json::serialize(o.guardrail_values), mail_version, store.spec.suspended));
+}
+
+bool Observer::secrets_due(const Observation& o) const {
+    const auto& store = o.facts.store;
+    const auto& known = o.facts.secrets;
+    const bool of_mail = o.mail && o.mail->secret.kind;
+    if (of_mail && (!known || known->mail_secret != o.mail->text())) return true;
+    if (known && (!known->missing.empty() || (of_mail && !known->mail_problem.empty())))
+        return o.facts.now - known->at >= secrets_recheck;
+    if (store.status.release.secrets_digest.empty()) return false;
+    const TimePoint last = known ? known->at : std::max(started_, store.status.timings.applied.value_or(started_));
+    return o.facts.now - last >= secrets_interval(store.uid);
 }
 
 /// The rules that need the tenant and the cluster. The admission policies hold the first two as well; they are repeated

@@ -2,6 +2,7 @@
 // observe: from the watch caches and the controller's memory to one struct. Writes nothing, asks nobody.
 
 #include "app/config.hpp"
+#include "app/mail.hpp"
 #include "app/memory.hpp"
 #include "app/offer.hpp"
 #include "app/views.hpp"
@@ -15,6 +16,7 @@ namespace storewright::app {
 struct Observation {
     reconcile::Observed facts;
     domain::Plan plan;
+    std::optional<MailSource> mail;
     boost::json::object engine_values;
     boost::json::object guardrail_values;
 };
@@ -22,13 +24,14 @@ struct Observation {
 class Observer {
   public:
     Observer(Views& views, Memory& memory, const Config& config, const Offer& offer, const Clock& clock)
-        : views_(views), memory_(memory), config_(config), offer_(offer), clock_(clock) {}
+        : views_(views), memory_(memory), config_(config), offer_(offer), clock_(clock), started_(clock.now()) {}
 
     /// Nothing when there is no such Store (any more).
     std::optional<Observation> observe(const domain::StoreKey& key);
 
   private:
     void resolve(Observation& o) const;
+    bool secrets_due(const Observation& o) const;
     Result<> acceptable(const Observation& o) const;
     void look_at_reservations(reconcile::Observed& facts) const;
     void look_at_namespace(reconcile::Observed& facts) const;
@@ -39,6 +42,7 @@ class Observer {
     const Config& config_;
     const Offer& offer_;
     const Clock& clock_;
+    TimePoint started_;
 };
 
 }  // namespace storewright::app

@@ -115,7 +115,7 @@ Result<Footprint> footprint(const Config& config, const Offer& offer, const doma
     SW_TRY_ASSIGN(const auto guardrails, helm::render({.chart_path = offer.guardrails_path,
                                                        .release_name = "guardrails",
                                                        .release_namespace = namespace_,
-                                                       .values = guardrail_values(store, plan, config)}));
+                                                       .values = guardrail_values(store, plan, nullptr, config)}));
     return footprint_of(objects.objects, guardrails.objects);
 }
 

@@ -17,6 +17,7 @@ json::array texts(const std::vector<std::string>& all) { return json::array(all.
 struct Details {
     json::object operator()(const r::AddFinalizer&) const { return {}; }
     json::object operator()(const r::RemoveFinalizer&) const { return {}; }
+    json::object operator()(const r::LookAtSecrets&) const { return {}; }
     json::object operator()(const r::Probe&) const { return {}; }
     json::object operator()(const r::WriteStatus& a) const { return {{"status", domain::status_to_json(a.status)}}; }
     json::object operator()(const r::ReserveHostnames& a) const { return {{"hostnames", texts(a.hostnames)}}; }

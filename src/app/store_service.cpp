@@ -29,6 +29,18 @@ Error as_input(Error error) {
     return error;
 }
 
+/// RFC 7396.
+void merge_patch(json::object& base, const json::object& patch) {
+    for (const auto& [name, value] : patch) {
+        auto* known = base.if_contains(name);
+        if (value.is_null()) base.erase(name);
+        else if (value.is_object()) {
+            if (!known || !known->is_object()) base[name] = json::object{};
+            merge_patch(base[name].as_object(), value.as_object());
+        } else base[name] = value;
+    }
+}
+
 /// The API server's words for a full quota, in the user's.
 Error in_users_words(const StoreKey& key, Error error) {
     const bool exists = error.code == ErrorCode::conflict && error.message.find("already exists") != std::string::npos;
@@ -82,17 +94,27 @@ Result<> KubernetesStoreService::check_hostnames(const StoreKey& key, const doma
     return {};
 }
 
-Result<Store> KubernetesStoreService::create(const StoreKey& key, const domain::StoreSpec& spec) {
+Result<Store> KubernetesStoreService::create(const StoreKey& key, const domain::StoreSpec& wanted,
+                                             const std::string& mail_password) {
+    domain::StoreSpec spec = wanted;
+    const std::string secret = mail_password.empty() ? "" : MailPasswords::new_name(key);
+    if (!secret.empty()) spec.mail->password.name = secret;
     SW_TRY(domain::validate_store(key, spec, config_.reserved_domains()));
     SW_TRY(check_references(spec));
     SW_TRY(check_hostnames(key, spec));
+    if (!secret.empty()) SW_TRY(mail_passwords_.put(key, secret, mail_password, ""));
     auto object = domain::store_to_json(key, spec);
     // The controller sets it on Stores that come without; here it costs no write of its own.
     object["metadata"].as_object()["finalizers"] = json::array{domain::teardown_finalizer};
     const auto made = client_.create(ref_of(key), object);
-    if (!made) return std::unexpected(in_users_words(key, made.error()));
+    if (!made) {
+        if (!secret.empty()) mail_passwords_.remove(key, secret);
+        return std::unexpected(in_users_words(key, made.error()));
+    }
     views_.stores().saw(*made);
-    return domain::store_from_json(*made);
+    auto store = domain::store_from_json(*made);
+    if (store && !secret.empty()) mail_passwords_.give_to(*store, secret);
+    return store;
 }
 
 Result<api::StorePage> KubernetesStoreService::list(const std::optional<std::string>& tenant, const api::Page& page) {
@@ -120,28 +142,39 @@ Result<Store> KubernetesStoreService::get(const StoreKey& key) {
                 fmt::format("there is no store '{}' in tenant '{}'", key.name, Store{.key = key}.tenant()));
 }
 
-Result<Store> KubernetesStoreService::update(const StoreKey& key, const json::object& spec_patch,
-                                             const std::string& if_match) {
+Result<Store> KubernetesStoreService::patched(const Store& current, const json::object& spec_patch) const {
+    auto object = domain::store_to_json(current.key, current.spec);
+    merge_patch(object["spec"].as_object(), spec_patch);
+    SW_TRY_ASSIGN(Store wanted, domain::store_from_json(object));
+    SW_TRY(domain::validate_store(current.key, wanted.spec, config_.reserved_domains()));
+    return wanted;
+}
+
+Result<Store> KubernetesStoreService::update(const StoreKey& key, const json::object& given,
+                                             const std::string& mail_password, const std::string& if_match) {
     SW_TRY_ASSIGN(const Store current, get(key));
-    auto object = domain::store_to_json(key, current.spec);
-    for (const auto& [name, value] : spec_patch) {
-        if (value.is_null()) object["spec"].as_object().erase(name);
-        else object["spec"].as_object()[name] = value;
-    }
-    SW_TRY_ASSIGN(const Store wanted, domain::store_from_json(object));
-    SW_TRY(domain::validate_store(key, wanted.spec, config_.reserved_domains()));
+    json::object spec_patch = given;
+    const std::string secret = mail_password.empty() ? "" : MailPasswords::new_name(key);
+    if (!secret.empty())
+        spec_patch["mail"].as_object()["passwordSecret"] = json::object{{"name", secret}, {"key", "password"}};
+    SW_TRY_ASSIGN(const Store wanted, patched(current, spec_patch));
     // Only what is asked for anew: a store whose engine is not offered any more may still be renamed or suspended.
     if (spec_patch.contains("version") || spec_patch.contains("plan")) SW_TRY(check_references(wanted.spec));
     if (spec_patch.contains("hostnames")) SW_TRY(check_hostnames(key, wanted.spec));
+    if (!secret.empty()) SW_TRY(mail_passwords_.put(key, secret, mail_password, current.uid));
     json::object patch{{"spec", spec_patch}};
     if (!if_match.empty()) patch["metadata"] = json::object{{"resourceVersion", if_match}};
-    const auto patched = client_.merge_patch(ref_of(key), patch);
-    if (!patched) {
-        if (patched.error().code == ErrorCode::conflict) return fail(ErrorCode::conflict, std::string(changed_since));
-        return std::unexpected(patched.error());
+    const auto changed = client_.merge_patch(ref_of(key), patch);
+    if (!changed) {
+        if (!secret.empty()) mail_passwords_.remove(key, secret);
+        if (changed.error().code == ErrorCode::conflict) return fail(ErrorCode::conflict, std::string(changed_since));
+        return std::unexpected(changed.error());
     }
-    views_.stores().saw(*patched);
-    return domain::store_from_json(*patched);
+    views_.stores().saw(*changed);
+    const std::string before = current.spec.mail ? current.spec.mail->password.name : "";
+    const std::string now = wanted.spec.mail ? wanted.spec.mail->password.name : "";
+    if (!before.empty() && before != now) mail_passwords_.remove(key, before);
+    return domain::store_from_json(*changed);
 }
 
 Result<Store> KubernetesStoreService::remove(const StoreKey& key, const std::string& if_match) {

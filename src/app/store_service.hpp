@@ -6,6 +6,7 @@
 
 #include "api/service.hpp"
 #include "app/controller.hpp"
+#include "app/mail_passwords.hpp"
 #include "app/views.hpp"
 
 namespace storewright::app {
@@ -14,13 +15,20 @@ class KubernetesStoreService final : public api::StoreService {
   public:
     KubernetesStoreService(kube::Client& client, Views& views, Observer& observer, const Config& config,
                            const Offer& offer, Metrics& metrics)
-        : client_(client), views_(views), observer_(observer), config_(config), offer_(offer), metrics_(metrics) {}
+        : client_(client),
+          views_(views),
+          observer_(observer),
+          config_(config),
+          offer_(offer),
+          metrics_(metrics),
+          mail_passwords_(client, config) {}
 
-    Result<domain::Store> create(const domain::StoreKey& key, const domain::StoreSpec& spec) override;
+    Result<domain::Store> create(const domain::StoreKey& key, const domain::StoreSpec& spec,
+                                 const std::string& mail_password) override;
     Result<api::StorePage> list(const std::optional<std::string>& tenant, const api::Page& page) override;
     Result<domain::Store> get(const domain::StoreKey& key) override;
     Result<domain::Store> update(const domain::StoreKey& key, const boost::json::object& spec_patch,
-                                 const std::string& if_match) override;
+                                 const std::string& mail_password, const std::string& if_match) override;
     Result<domain::Store> remove(const domain::StoreKey& key, const std::string& if_match) override;
     Result<std::vector<api::Step>> steps(const domain::StoreKey& key) override;
     Result<boost::json::value> plan(const domain::StoreKey& key) override;
@@ -48,6 +56,8 @@ class KubernetesStoreService final : public api::StoreService {
   private:
     Result<> check_tenant(const domain::Tenant& tenant) const;
     Result<> check_references(const domain::StoreSpec& spec) const;
+    /// The store as that patch would leave it.
+    Result<domain::Store> patched(const domain::Store& current, const boost::json::object& spec_patch) const;
     Result<> check_hostnames(const domain::StoreKey& key, const domain::StoreSpec& spec) const;
 
     kube::Client& client_;
@@ -56,6 +66,7 @@ class KubernetesStoreService final : public api::StoreService {
     const Config& config_;
     const Offer& offer_;
     Metrics& metrics_;
+    MailPasswords mail_passwords_;
     std::mutex mutex_;
     std::condition_variable changed_;
 };

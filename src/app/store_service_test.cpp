@@ -60,7 +60,7 @@ class StoreServiceTest : public testing::Test {
               json::object{{"storeUID", "other"}, {"storeNamespace", holder.namespace_}, {"storeName", holder.name}}}});
     }
     Error refused(const StoreKey& key, const domain::StoreSpec& wanted) {
-        const auto made = service.create(key, wanted);
+        const auto made = service.create(key, wanted, "");
         EXPECT_FALSE(made) << key.text();
         EXPECT_EQ(writes(), 0U) << "nothing may be created";
         return made ? Error{} : made.error();
@@ -146,7 +146,7 @@ TEST_F(StoreServiceTest, a_taken_hostname_is_a_conflict_the_generated_one_too) {
 
 TEST_F(StoreServiceTest, a_reservation_left_by_a_store_of_this_name_is_no_obstacle) {
     reserve("shoes-demo.shops.test", shoes);
-    EXPECT_TRUE(service.create(shoes, spec()));
+    EXPECT_TRUE(service.create(shoes, spec(), ""));
 }
 
 TEST_F(StoreServiceTest, refusals_of_kubernetes_are_put_in_the_users_words) {
@@ -159,7 +159,7 @@ TEST_F(StoreServiceTest, refusals_of_kubernetes_are_put_in_the_users_words) {
     };
     for (const auto& [status, message, code, words] : table) {
         kubernetes = [&](const auto&) { return answer(json::object{{"message", message}}, status); };
-        const auto made = service.create(shoes, spec());
+        const auto made = service.create(shoes, spec(), "");
         ASSERT_FALSE(made);
         EXPECT_EQ(made.error().code, code) << message;
         EXPECT_THAT(made.error().message, HasSubstr(words));
@@ -185,7 +185,7 @@ TEST_F(StoreServiceTest, pages_lose_nothing_and_repeat_nothing) {
 }
 
 TEST_F(StoreServiceTest, a_store_is_created_with_its_finalizer) {
-    ASSERT_TRUE(service.create(shoes, spec()));
+    ASSERT_TRUE(service.create(shoes, spec(), ""));
     const auto sent = json::parse(requests.back().body);
     EXPECT_EQ(sent.at("metadata").at("finalizers"), json::array{domain::teardown_finalizer});
 }
@@ -197,17 +197,18 @@ TEST_F(StoreServiceTest, a_change_is_judged_as_a_creation_is) {
                                                        {R"({"country":"usa"})", "spec.country"},
                                                        {R"({"plan":null})", "spec.plan"}};
     for (const auto& [patch, field] : bad)
-        EXPECT_EQ(service.update(shoes, json::parse(patch).as_object(), "").error().field, field) << patch;
+        EXPECT_EQ(service.update(shoes, json::parse(patch).as_object(), "", "").error().field, field) << patch;
     reserve("shop.example.com", {"tenant-acme", "boots"});
-    EXPECT_EQ(service.update(shoes, json::parse(R"({"hostnames":["shop.example.com"]})").as_object(), "").error().code,
-              ErrorCode::conflict);
+    EXPECT_EQ(
+        service.update(shoes, json::parse(R"({"hostnames":["shop.example.com"]})").as_object(), "", "").error().code,
+        ErrorCode::conflict);
     EXPECT_EQ(writes(), 0U);
 }
 
 TEST_F(StoreServiceTest, a_precondition_goes_with_the_write) {
     put_store(shoes);
     kubernetes = [](const auto&) { return answer(json::object{{"message", "the object has been modified"}}, 409); };
-    EXPECT_EQ(service.update(shoes, {{"plan", "large"}}, "41").error().code, ErrorCode::conflict);
+    EXPECT_EQ(service.update(shoes, {{"plan", "large"}}, "", "41").error().code, ErrorCode::conflict);
     EXPECT_EQ(json::parse(requests.back().body).at("metadata").at("resourceVersion"), "41");
     EXPECT_EQ(service.remove(shoes, "41").error().code, ErrorCode::conflict);
     EXPECT_EQ(writes(), 1U) << "the caches know already that 41 is not the current one";
@@ -247,6 +248,52 @@ TEST_F(StoreServiceTest, tenants_are_judged_before_they_are_made) {
     EXPECT_EQ(judged({"small"}, {"example.com", "a.example,b.example"}).field, "domains[1]")
         << "a comma would smuggle a second one in";
     EXPECT_EQ(writes(), 0U);
+}
+
+TEST_F(StoreServiceTest, a_mail_password_goes_into_a_secret_that_the_store_names_and_nowhere_else) {
+    auto wanted = spec();
+    wanted.mail = domain::Mail{.host = "smtp.example.com", .username = "shop", .from = "a@example.com"};
+    kubernetes = [](const http::ServerRequest& r) {
+        auto body = r.body.empty() ? json::object{} : json::parse(r.body).as_object();
+        if (body.contains("spec")) body["metadata"].as_object()["uid"] = "store-uid";
+        return answer(body);
+    };
+    const auto made = service.create(shoes, wanted, "s3cret");
+    ASSERT_TRUE(made) << made.error().message;
+    ASSERT_EQ(requests.size(), 3U);
+    const auto secret = json::parse(requests[0].body);
+    EXPECT_EQ(secret.at("type"), "storewright.dev/smtp");
+    EXPECT_EQ(secret.at("stringData").at("password"), "s3cret");
+    EXPECT_EQ(made->spec.mail->password.name, secret.at("metadata").at("name").as_string());
+    EXPECT_THAT(requests[1].body, testing::Not(HasSubstr("s3cret")));
+    EXPECT_EQ(json::parse(requests[2].body).at("metadata").at("ownerReferences").at(0).at("uid"), "store-uid");
+
+    wanted.mail->username.clear();
+    EXPECT_EQ(service.create({"tenant-demo", "boots"}, wanted, "s3cret").error().field, "spec.mail.username");
+}
+
+TEST_F(StoreServiceTest, a_new_mail_password_replaces_the_old_one) {
+    auto object = domain::store_to_json(shoes, spec());
+    object["metadata"].as_object()["uid"] = "store-uid";
+    object["metadata"].as_object()["resourceVersion"] = "1";
+    object["spec"].as_object()["mail"] =
+        json::parse(R"({"host":"smtp.example.com","from":"a@example.com","username":"shop",
+                        "passwordSecret":{"name":"shoes-smtp-000000","key":"password"}})");
+    views.stores().saw(object);
+    kubernetes = [](const http::ServerRequest& r) {
+        if (r.method == "GET")
+            return answer(json::parse(R"({"metadata":{"labels":{"storewright.dev/mail-of":"shoes"}}})"));
+        return answer(r.body.empty() ? json::value(json::object{}) : json::parse(r.body));
+    };
+    const auto changed = service.update(shoes, {{"mail", json::object{{"port", 465}}}}, "new", "");
+    ASSERT_TRUE(changed) << changed.error().message;
+    std::vector<std::string> methods;
+    for (const auto& request : requests) methods.push_back(request.method);
+    EXPECT_THAT(methods, ElementsAre("POST", "PATCH", "GET", "DELETE"));
+    EXPECT_THAT(requests.back().path, testing::EndsWith("/secrets/shoes-smtp-000000"));
+    EXPECT_NE(changed->spec.mail->password.name, "shoes-smtp-000000");
+    EXPECT_EQ(changed->spec.mail->port, 465);
+    EXPECT_EQ(service.update(shoes, {{"mail", json::object{{"port", 22}}}}, "", "").error().field, "spec.mail.port");
 }
 
 }  // namespace

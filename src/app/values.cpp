@@ -45,7 +45,8 @@ json::object engine_values(const domain::Store& store, const domain::Plan& plan,
     return values;
 }
 
-json::object guardrail_values(const domain::Store& store, const domain::Plan& plan, const Config& config) {
+json::object guardrail_values(const domain::Store& store, const domain::Plan& plan, const MailSource* mail,
+                              const Config& config) {
     json::object values = config.guardrails;
     json::object quota;
     for (const auto& [name, quantity] : plan.quota) quota[name] = quantity;
@@ -58,6 +59,9 @@ json::object guardrail_values(const domain::Store& store, const domain::Plan& pl
                                   {"internetEgress", plan.internet_egress},
                                   {"quota", std::move(quota)}}},
         });
+    if (mail)
+        values["mail"] =
+            json::object{{"port", mail->mail.port}, {"cidrs", json::array(mail->egress.begin(), mail->egress.end())}};
     return values;
 }
 

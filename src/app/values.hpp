@@ -4,6 +4,7 @@
 #include <boost/json/object.hpp>
 
 #include "app/config.hpp"
+#include "app/mail.hpp"
 #include "domain/catalog.hpp"
 #include "domain/store.hpp"
 
@@ -19,8 +20,9 @@ boost::json::object engine_values(const domain::Store& store, const domain::Plan
                                   const std::vector<std::string>& hostnames, const domain::Mail* mail,
                                   const Config& config, const boost::json::object& overlay);
 
-/// For charts/guardrails.
-boost::json::object guardrail_values(const domain::Store& store, const domain::Plan& plan, const Config& config);
+/// For charts/guardrails. `mail` is what the shop's pods may reach to send mail, or nullptr.
+boost::json::object guardrail_values(const domain::Store& store, const domain::Plan& plan, const MailSource* mail,
+                                     const Config& config);
 
 /// Puts `over` into `base`, objects key by key, everything else replaced (as Helm merges values files).
 void merge_values(boost::json::object& base, const boost::json::object& over);

@@ -49,7 +49,7 @@ TEST(Values, follow_the_contract_and_override_the_operators) {
     EXPECT_EQ(values.at("replicas"), 2);
     EXPECT_EQ(values.at("mail"), json::parse(R"({"enabled":false,"host":"","port":0,"security":"none","username":"",
                                                  "from":"","secret":"store-mail"})"));
-    EXPECT_EQ(guardrail_values(store(), plan, config).at("plan").at("quota"), (json::object{{"pods", "10"}}));
+    EXPECT_EQ(guardrail_values(store(), plan, nullptr, config).at("plan").at("quota"), (json::object{{"pods", "10"}}));
 }
 
 TEST(Values, mail_is_told_without_its_password) {

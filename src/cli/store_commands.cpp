@@ -5,6 +5,7 @@
 
 #include <boost/json/array.hpp>
 #include <cstdlib>
+#include <fstream>
 #include <iostream>
 #include <optional>
 
@@ -50,6 +51,8 @@ const std::vector<Column> event_columns{
 struct Settings {
     std::optional<std::string> version, display_name, email, country, currency, language, timezone;
     std::vector<std::string> hostnames;
+    std::optional<std::string> smtp_host, smtp_security, smtp_username, smtp_from, smtp_password_file;
+    std::optional<int> smtp_port;
 };
 
 struct StoreArguments {
@@ -57,7 +60,7 @@ struct StoreArguments {
     std::string engine = "medusa";
     std::optional<std::string> plan;
     Settings settings;
-    bool no_hostnames = false, suspend = false, resume = false;
+    bool no_hostnames = false, no_smtp = false, suspend = false, resume = false;
     bool wait = false, yes = false, all_tenants = false;
     int timeout_seconds = 900;
 };
@@ -79,7 +82,32 @@ void put(json::object& spec, std::string_view name, const std::optional<std::str
     else spec[name] = *value;
 }
 
-json::object spec_of(const StoreArguments& a) {
+/// The file's content but for the line's end that editors put there. It is never an argument, which others could read.
+Result<std::string> password_in(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::string password((std::istreambuf_iterator<char>(file)), {});
+    while (password.ends_with('\n') || password.ends_with('\r')) password.pop_back();
+    if (!file || password.empty())
+        return fail(ErrorCode::invalid_argument,
+                    fmt::format("--smtp-password-file: {} cannot be read or is empty", path));
+    return password;
+}
+
+Result<json::object> mail_of(const Settings& s) {
+    json::object mail;
+    put(mail, "host", s.smtp_host);
+    put(mail, "security", s.smtp_security);
+    put(mail, "username", s.smtp_username);
+    put(mail, "from", s.smtp_from);
+    if (s.smtp_port) mail["port"] = *s.smtp_port;
+    if (s.smtp_username && s.smtp_username->empty()) mail["passwordSecret"] = nullptr;
+    if (!s.smtp_password_file) return mail;
+    SW_TRY_ASSIGN(const auto password, password_in(*s.smtp_password_file));
+    mail["password"] = password;
+    return mail;
+}
+
+Result<json::object> spec_of(const StoreArguments& a) {
     json::object spec;
     put(spec, "plan", a.plan);
     put(spec, "version", a.settings.version);
@@ -91,6 +119,8 @@ json::object spec_of(const StoreArguments& a) {
     put(spec, "timezone", a.settings.timezone);
     const auto& hostnames = a.settings.hostnames;
     if (!hostnames.empty()) spec["hostnames"] = json::array(hostnames.begin(), hostnames.end());
+    SW_TRY_ASSIGN(auto mail, mail_of(a.settings));
+    if (!mail.empty()) spec["mail"] = std::move(mail);
     return spec;
 }
 
@@ -109,7 +139,9 @@ constexpr std::string_view default_email = "owner@example.com";
 
 int create(const Context& context, const StoreArguments& a) {
     return with_client(context, [&](ApiClient& client) -> int {
-        json::object spec = spec_of(a);
+        auto wanted = spec_of(a);
+        if (!wanted) return report(wanted.error());
+        json::object spec = *std::move(wanted);
         spec["engine"] = a.engine;
         if (!a.plan) spec["plan"] = "small";
         if (!a.settings.email) {
@@ -132,8 +164,11 @@ int create(const Context& context, const StoreArguments& a) {
 
 int change(const Context& context, const StoreArguments& a) {
     return with_client(context, [&](ApiClient& client) -> int {
-        json::object spec = spec_of(a);
+        auto wanted = spec_of(a);
+        if (!wanted) return report(wanted.error());
+        json::object spec = *std::move(wanted);
         if (a.no_hostnames) spec["hostnames"] = nullptr;
+        if (a.no_smtp) spec["mail"] = nullptr;
         if (a.suspend || a.resume) spec["suspended"] = a.suspend;
         if (spec.empty())
             return report(
@@ -150,11 +185,24 @@ int change(const Context& context, const StoreArguments& a) {
     });
 }
 
+/// What the condition of that type says, or nothing.
+std::string condition_message(const json::object& store, std::string_view type) {
+    const auto* status = store.if_contains("status");
+    const auto* conditions = status && status->is_object() ? status->as_object().if_contains("conditions") : nullptr;
+    if (!conditions || !conditions->is_array()) return {};
+    for (const auto& condition : conditions->as_array())
+        if (condition.is_object() && cell_at(condition.as_object(), "type") == type)
+            return cell_at(condition.as_object(), "message");
+    return {};
+}
+
 int get(const Context& context, const StoreArguments& a) {
     return with_client(context, [&](ApiClient& client) -> int {
         const auto store = client.get(context.stores_path(a.name));
         if (!store) return report(store.error());
         show(context, *store, store_columns);
+        const std::string mail = condition_message(store->as_object(), "MailConfigured");
+        if (context.for_people() && !mail.empty()) fmt::print("\nMail      {}\n", mail);
         const std::string failure = cell_at(store->as_object(), "status.failure.message"),
                           hint = cell_at(store->as_object(), "status.failure.hint");
         if (context.for_people() && failure != "-") fmt::print("\n{}\n{}", failure, hint == "-" ? "" : hint + "\n");
@@ -276,6 +324,12 @@ void add_settings(CLI::App& command, const Arguments& a) {
     command.add_option("--timezone", s.timezone, "For example Europe/Berlin");
     command.add_option("--hostname", s.hostnames, "A hostname of your own, beside the generated one (repeatable)")
         ->allow_extra_args(false);
+    command.add_option("--smtp-host", s.smtp_host, "Mail server that the shop sends with; otherwise the plan's");
+    command.add_option("--smtp-port", s.smtp_port, "25, 465, 587 or 2525 [587]");
+    command.add_option("--smtp-security", s.smtp_security, "none, starttls or tls [starttls]");
+    command.add_option("--smtp-username", s.smtp_username, "Login at the mail server");
+    command.add_option("--smtp-password-file", s.smtp_password_file, "File that holds its password");
+    command.add_option("--smtp-from", s.smtp_from, "The address that the shop's mail comes from");
     command.add_option("--engine-version", s.version,
                        "Version of the engine's chart; otherwise the newest, which then stays");
 }
@@ -333,6 +387,8 @@ void add_store_commands(CLI::App& app, Context& context) {
     add_settings(*set, a);
     set->add_flag("--no-hostnames", a->no_hostnames, "Give up all hostnames of your own")
         ->excludes(set->get_option("--hostname"));
+    set->add_flag("--no-smtp", a->no_smtp, "Send mail with the plan's server, if it has one")
+        ->excludes(set->get_option("--smtp-host"));
     auto* suspend = set->add_flag("--suspend", a->suspend, "Stop it, keep its data");
     set->add_flag("--resume", a->resume, "Start it again")->excludes(suspend);
     add_wait(*set, a, "Wait until the change has arrived");

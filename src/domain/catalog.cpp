@@ -88,16 +88,41 @@ Engine engine_of(const YAML::Node& root) {
     return engine;
 }
 
+Mail mail_of(const YAML::Node& node) {
+    refuse_unknown(node, {"host", "port", "security", "username", "from", "passwordSecret", "egress"});
+    Mail mail{.host = required<std::string>(node, "host"),
+              .port = member<std::int64_t>(node, "port", 587),
+              .security = member<std::string>(node, "security", "starttls"),
+              .username = member<std::string>(node, "username", ""),
+              .from = required<std::string>(node, "from"),
+              .password = {}};
+    if (std::ranges::find(mail_securities, mail.security) == mail_securities.end())
+        throw YAML::Exception(node.Mark(), fmt::format("security '{}' is not known (known: {})", mail.security,
+                                                       fmt::join(mail_securities, ", ")));
+    if (mail.port < 1 || mail.port > 65535) throw YAML::Exception(node.Mark(), "port must be 1 to 65535");
+    const YAML::Node secret = node["passwordSecret"];
+    if (!secret == !mail.username.empty())
+        throw YAML::Exception(node.Mark(), "'username' and 'passwordSecret' come together");
+    if (!secret) return mail;
+    refuse_unknown(secret, {"name", "key"});
+    mail.password = {required<std::string>(secret, "name"), member<std::string>(secret, "key", "password")};
+    return mail;
+}
+
 Plan plan_of(const YAML::Node& node) {
-    refuse_unknown(node, {"name", "displayName", "size", "storage", "maxVolumeSize", "internetEgress", "quota"});
+    refuse_unknown(node,
+                   {"name", "displayName", "size", "storage", "maxVolumeSize", "internetEgress", "quota", "mail"});
     const auto name = required<std::string>(node, "name");
+    const YAML::Node mail = node["mail"];
     return {.name = name,
             .display_name = member<std::string>(node, "displayName", name),
             .size = required<std::string>(node, "size"),
             .storage = required<std::string>(node, "storage"),
             .max_volume_size = required<std::string>(node, "maxVolumeSize"),
             .internet_egress = member<bool>(node, "internetEgress", false),
-            .quota = required<std::map<std::string, std::string>>(node, "quota")};
+            .quota = required<std::map<std::string, std::string>>(node, "quota"),
+            .mail = mail ? std::optional(mail_of(mail)) : std::nullopt,
+            .mail_egress = mail ? member<std::vector<std::string>>(mail, "egress", {}) : std::vector<std::string>{}};
 }
 
 /// Runs a parser over the text and turns yaml-cpp's exceptions into an Error with line and column.

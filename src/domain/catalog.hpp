@@ -59,6 +59,8 @@ struct Plan {
     std::string max_volume_size;  ///< quantity
     bool internet_egress = false;
     std::map<std::string, std::string> quota;  ///< ResourceQuota's hard values
+    std::optional<Mail> mail;                  ///< for stores that name none of their own
+    std::vector<std::string> mail_egress;      ///< where its server is, as CIDRs; none: on the internet
     bool operator==(const Plan&) const = default;
 };
 

@@ -20,6 +20,7 @@ StoreSpec valid_spec() {
     spec.engine = "medusa";
     spec.plan = "small";
     spec.admin_email = "owner@example.com";
+    spec.mail = Mail{"smtp.example.com", 465, "tls", "shop", "shop@example.com", {"smtp", "password"}};
     return spec;
 }
 
@@ -52,6 +53,15 @@ TEST(Validation, names_the_field_of_every_bad_value) {
         {"spec.currency", [](StoreSpec& s) { s.currency = "usd"; }},
         {"spec.language", [](StoreSpec& s) { s.language = "12"; }},
         {"spec.timezone", [](StoreSpec& s) { s.timezone = "Mars Base"; }},
+        {"spec.mail.host", [](StoreSpec& s) { s.mail->host = "localhost"; }},
+        {"spec.mail.port", [](StoreSpec& s) { s.mail->port = 22; }},
+        {"spec.mail.security", [](StoreSpec& s) { s.mail->security = "ssl"; }},
+        {"spec.mail.security", [](StoreSpec& s) { s.mail->security = "none"; }},
+        {"spec.mail.from", [](StoreSpec& s) { s.mail->from = "shop"; }},
+        {"spec.mail.username", [](StoreSpec& s) { s.mail->username = "a\nb"; }},
+        {"spec.mail.username", [](StoreSpec& s) { s.mail->username.clear(); }},
+        {"spec.mail.passwordSecret", [](StoreSpec& s) { s.mail->password.name.clear(); }},
+        {"spec.mail.passwordSecret", [](StoreSpec& s) { s.mail->password.name = "../x"; }},
         {"spec.hostnames[0]", [](StoreSpec& s) { s.hostnames = {"localhost"}; }},
         {"spec.hostnames[0]", [](StoreSpec& s) { s.hostnames = {"Shop.example.com"}; }},
         {"spec.hostnames[0]", [](StoreSpec& s) { s.hostnames = {"shop.example.com."}; }},
@@ -148,6 +158,23 @@ TEST(Catalog, says_where_engine_yaml_is_wrong) {
     EXPECT_THAT(parse_engine("engine: x\n").error().message, HasSubstr("'displayName' is missing"));
     EXPECT_FALSE(parse_engine("engine: [").has_value());
     EXPECT_FALSE(parse_engine("").has_value());
+}
+
+TEST(Catalog, reads_the_mail_of_a_plan) {
+    const std::string plan = "plans: [{name: small, size: small, storage: 1Gi, maxVolumeSize: 1Gi, quota: {}, mail: ";
+    const auto plans = parse_plans(plan +
+                                   "{host: smtp.internal, port: 2500, security: none, from: a@example.com,"
+                                   " egress: [10.0.0.5/32]}}]");
+    ASSERT_TRUE(plans) << plans.error().message;
+    EXPECT_EQ(plans->front().mail, (Mail{"smtp.internal", 2500, "none", "", "a@example.com", {}}));
+    EXPECT_EQ(plans->front().mail_egress, std::vector<std::string>{"10.0.0.5/32"});
+    const std::pair<const char*, const char*> cases[] = {
+        {"{host: x}}]", "'from' is missing"},
+        {"{host: x, from: a@b.c, security: ssl}}]", "security 'ssl'"},
+        {"{host: x, from: a@b.c, port: 0}}]", "port"},
+        {"{host: x, from: a@b.c, username: u}}]", "come together"},
+        {"{host: x, from: a@b.c, password: secret}}]", "unknown field 'password'"}};
+    for (const auto& [mail, words] : cases) EXPECT_THAT(parse_plans(plan + mail).error().message, HasSubstr(words));
 }
 
 TEST(Catalog, newest_version_wins_and_missing_ones_list_what_there_is) {

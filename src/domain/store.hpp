@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "domain/mail.hpp"
 
 namespace storewright::domain {
 
@@ -46,6 +47,7 @@ struct StoreSpec {
     std::string language = "en";         ///< BCP 47
     std::string timezone = "UTC";        ///< IANA
     std::vector<std::string> hostnames;  ///< custom ones, beside the generated one
+    std::optional<Mail> mail;            ///< absent: the plan's
     bool suspended = false;
     DeletionPolicy deletion_policy = DeletionPolicy::discard;
     bool operator==(const StoreSpec&) const = default;
@@ -71,7 +73,7 @@ struct ReleaseStatus {
     std::string chart_version;
     std::string inputs_digest;   ///< over everything the rendering depends on: equal means nothing new to apply
     std::string live_digest;     ///< over the fields we own of every object, right after applying: unequal means drift
-    std::string secrets_digest;  ///< over the Secrets' UIDs
+    std::string secrets_digest;  ///< over the Secrets' UIDs and what was drawn for them
     std::string config_digest;   ///< over the ConfigMaps: unequal means that running pods have to be told
     std::string plan;            ///< the plan whose limits it was applied with
     bool operator==(const ReleaseStatus&) const = default;

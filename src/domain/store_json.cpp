@@ -102,6 +102,22 @@ void read_metadata(const json::object& object, Store& store, std::optional<Error
     meta.finish(error);
 }
 
+void read_mail(const json::object& object, Mail& mail, std::optional<Error>& error) {
+    Reader r(object, "spec.mail");
+    r.text("host", mail.host);
+    r.integer("port", mail.port);
+    r.text("security", mail.security);
+    r.text("username", mail.username);
+    r.text("from", mail.from);
+    if (const auto* secret = r.object("passwordSecret")) {
+        Reader s(*secret, "spec.mail.passwordSecret");
+        s.text("name", mail.password.name);
+        s.text("key", mail.password.key);
+        s.finish(error);
+    }
+    r.finish(error);
+}
+
 void read_spec(const json::object& object, StoreSpec& spec, std::optional<Error>& error) {
     Reader r(object, "spec");
     r.text("engine", spec.engine);
@@ -114,6 +130,7 @@ void read_spec(const json::object& object, StoreSpec& spec, std::optional<Error>
     r.text("language", spec.language);
     r.text("timezone", spec.timezone);
     r.texts("hostnames", spec.hostnames);
+    if (const auto* mail = r.object("mail")) read_mail(*mail, spec.mail.emplace(), error);
     r.boolean("suspended", spec.suspended);
     r.finish(error);
 }
@@ -216,6 +233,17 @@ json::object release_to_json(const ReleaseStatus& release) {
     return object;
 }
 
+json::object mail_to_json(const Mail& mail) {
+    json::object object{{"port", mail.port}};
+    put(object, "host", mail.host);
+    put(object, "security", mail.security);
+    put(object, "username", mail.username);
+    put(object, "from", mail.from);
+    if (!mail.password.name.empty())
+        object["passwordSecret"] = json::object{{"name", mail.password.name}, {"key", mail.password.key}};
+    return object;
+}
+
 }  // namespace
 
 Result<Store> store_from_json(const json::object& object) {
@@ -242,6 +270,7 @@ json::object spec_to_json(const StoreSpec& spec) {
     put(object, "language", spec.language);
     put(object, "timezone", spec.timezone);
     put(object, "hostnames", spec.hostnames);
+    if (spec.mail) object["mail"] = mail_to_json(*spec.mail);
     if (spec.suspended) object["suspended"] = true;
     object["deletionPolicy"] = "Discard";
     return object;

@@ -1,6 +1,7 @@
 #include "domain/validation.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cctype>
@@ -104,6 +105,37 @@ Result<> validate_settings(const StoreSpec& spec) {
     return {};
 }
 
+/// The name of a Secret or of a key in one.
+bool is_object_name(std::string_view text) {
+    return !text.empty() && text.size() <= max_dns_name && std::ranges::all_of(text, [](char c) {
+        return is_lower(c) || is_upper(c) || is_digit(c) || c == '-' || c == '.' || c == '_';
+    });
+}
+
+Result<> validate_mail(const Mail& mail) {
+    if (!is_hostname(mail.host))
+        return invalid("spec.mail.host",
+                       fmt::format("'{}' is no mail server's name (for example smtp.example.com)", mail.host));
+    if (std::ranges::find(mail_ports, mail.port) == mail_ports.end())
+        return invalid("spec.mail.port", fmt::format("must be one of {}", fmt::join(mail_ports, ", ")));
+    if (std::ranges::find(mail_securities, mail.security) == mail_securities.end())
+        return invalid("spec.mail.security", fmt::format("must be one of {}", fmt::join(mail_securities, ", ")));
+    if (!is_email(mail.from))
+        return invalid("spec.mail.from",
+                       fmt::format("'{}' is no e-mail address (for example shop@example.com)", mail.from));
+    if (characters_in(mail.username) > max_email || has_control_character(mail.username))
+        return invalid("spec.mail.username",
+                       fmt::format("must be at most {} characters without line breaks", max_email));
+    if (mail.username.empty() != mail.password.name.empty())
+        return invalid(mail.username.empty() ? "spec.mail.username" : "spec.mail.passwordSecret",
+                       "a user name and a password come together: give both or neither");
+    if (!mail.username.empty() && mail.security == "none")
+        return invalid("spec.mail.security", "must be starttls or tls: the password would be readable on its way");
+    if (!mail.password.name.empty() && (!is_object_name(mail.password.name) || !is_object_name(mail.password.key)))
+        return invalid("spec.mail.passwordSecret", "must name a Secret and a key in it");
+    return {};
+}
+
 }  // namespace
 
 bool is_under(std::string_view hostname, const std::vector<std::string>& domains) {
@@ -140,6 +172,7 @@ Result<> validate_store(const StoreKey& key, const StoreSpec& spec, const std::v
     SW_TRY(validate_label("spec.engine", spec.engine));
     SW_TRY(validate_label("spec.plan", spec.plan));
     SW_TRY(validate_settings(spec));
+    if (spec.mail) SW_TRY(validate_mail(*spec.mail));
     if (spec.hostnames.size() > max_hostnames)
         return invalid("spec.hostnames", fmt::format("at most {} are possible", max_hostnames));
     for (std::size_t i = 0; i < spec.hostnames.size(); ++i) {

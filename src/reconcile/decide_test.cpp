@@ -105,6 +105,19 @@ TEST(Decide, the_first_unsatisfied_step_speaks) {
         {"namespace of another", [](Observed& o) { o.namespace_->owner_uid = "uid-2"; }, "namespace", {"WriteStatus"}},
         {"spec changed", [](Observed& o) { o.desired.inputs_digest = "in-2"; }, "release", {"ApplyRelease"}},
         {"drift", [](Observed& o) { o.live_digest = "other"; }, "release", {"ApplyRelease"}},
+        {"Secrets to look at", [](Observed& o) { o.secrets_due = true; }, "secrets", {"LookAtSecrets"}},
+        {"mail changed nothing else",
+         [](Observed& o) { o.desired.mail = {true, "Set", "x"}; },
+         "ready",
+         {"WriteStatus"}},
+        {"a Secret gone",
+         [](Observed& o) { o.secrets = SecretFacts{.missing = {"Secret store-abc/store-internal"}}; },
+         "secrets-kept",
+         {"WriteStatus"}},
+        {"a Secret changed",
+         [](Observed& o) { o.secrets = SecretFacts{.digest = "other"}; },
+         "secrets-kept",
+         {"WriteStatus"}},
         {"surplus hostname",
          [](Observed& o) { o.reservations["old.example.test"] = "uid-1"; },
          "surplus-hostnames",
@@ -174,6 +187,23 @@ TEST(Decide, new_secrets_only_for_a_store_that_never_had_any) {
     EXPECT_EQ(std::get<ApplyRelease>(decide(o).actions.at(0)), (ApplyRelease{.revision = 1, .create_secrets = false}));
     o.store.status.release = {};
     EXPECT_EQ(std::get<ApplyRelease>(decide(o).actions.at(0)), (ApplyRelease{.revision = 1, .create_secrets = true}));
+}
+
+TEST(Decide, a_secret_that_is_gone_is_reported_and_never_drawn_anew) {
+    Observed o = healthy();
+    o.secrets = SecretFacts{.missing = {"Secret store-abc/store-internal"}};
+    o.store.status = status_of(decide(o))->status;
+    EXPECT_EQ(o.store.status.phase, Phase::degraded);
+    EXPECT_EQ(o.store.status.failure->reason, "SecretMissing");
+    EXPECT_THAT(o.store.status.failure->message, HasSubstr("store-internal"));
+    EXPECT_TRUE(decide(o).actions.empty());
+    o.secrets = SecretFacts{.digest = "put back"};
+    o.store.status = status_of(decide(o))->status;
+    EXPECT_EQ(o.store.status.release.secrets_digest, "put back");
+    EXPECT_EQ(domain::find_condition(o.store.status, conditions::secrets)->reason, "SecretChanged");
+    o.store.status = status_of(decide(o))->status;
+    EXPECT_EQ(o.store.status.phase, Phase::ready);
+    EXPECT_TRUE(decide(o).actions.empty());
 }
 
 TEST(Decide, a_store_restored_without_status_finds_its_namespace_again) {

@@ -55,6 +55,10 @@ struct World {
         revision_written = a.revision;
         o.applied = Applied{{a.revision, "medusa", "0.1.0", o.desired.inputs_digest, o.live_digest, "secrets"}, o.now};
     }
+    void operator()(const LookAtSecrets&) {
+        o.secrets_due = false;
+        o.secrets = SecretFacts{.at = o.now, .digest = o.store.status.release.secrets_digest};
+    }
     void operator()(const Probe&) {
         const unsigned failures = answering ? 0 : (o.probe ? o.probe->failures + 1 : 1);
         o.probe = ProbeOutcome{o.now, answering, answering ? "" : "storefront (/): 502, expected 200", failures};
@@ -102,7 +106,7 @@ struct World {
 
 /// Something that happens from outside.
 void meddle(World& w) {
-    switch (*rc::gen::inRange(0, 8)) {
+    switch (*rc::gen::inRange(0, 9)) {
         case 0: w.o.live_digest = "changed by somebody"; break;
         case 1:
             w.o.desired.inputs_digest = "in-" + std::to_string(*rc::gen::inRange(1, 4));
@@ -113,6 +117,7 @@ void meddle(World& w) {
         case 4: w.o.store.spec.suspended = !w.o.store.spec.suspended; break;
         case 5: w.o.desired.hostnames = {"shoes-demo.storewright.localhost", "shop.example.com"}; break;
         case 6: w.o.desired.hostnames = {"shoes-demo.storewright.localhost"}; break;
+        case 7: w.o.secrets_due = true; break;
         default: w.evolve(); break;
     }
 }

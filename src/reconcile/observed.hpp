@@ -58,14 +58,34 @@ struct ActError {
     bool operator==(const ActError&) const = default;
 };
 
+/// Whether the shop can send mail.
+struct MailOutcome {
+    bool on = false;
+    std::string reason = "NotSet";  ///< UpperCamelCase, stable
+    std::string message;            ///< what it is sent with, or why it is off
+    bool operator==(const MailOutcome&) const = default;
+};
+
 /// What the Store should come to, resolved against the catalogue.
 struct Desired {
     std::optional<Error> refusal;  ///< why it cannot be had as asked: unknown engine, plan not given to the tenant, ...
     domain::Engine engine;
     std::vector<std::string> hostnames;  ///< the generated one first
     std::string url;
+    MailOutcome mail;
     std::string inputs_digest;  ///< over chart, values, guardrails: what a rendering depends on
     bool operator==(const Desired&) const = default;
+};
+
+/// What is known of the store's Secrets, which are not watched: from the last time they were looked at.
+struct SecretFacts {
+    TimePoint at{};
+    std::vector<std::string> missing;  ///< of the store's own, those that are gone
+    std::string digest;                ///< over them: another than was recorded means that somebody changed one
+    std::string mail_secret;           ///< which one was looked for, or empty
+    std::string mail_version;          ///< of its content
+    std::string mail_problem;          ///< why it cannot be used and what to do, or empty
+    bool operator==(const SecretFacts&) const = default;
 };
 
 struct Observed {
@@ -83,6 +103,8 @@ struct Observed {
     std::vector<std::string> volumes;  ///< PersistentVolumes still bound to claims of the namespace
     std::optional<Applied> applied;
     std::optional<ProbeOutcome> probe;
+    std::optional<SecretFacts> secrets;
+    bool secrets_due = false;  ///< it is time to look at the Secrets
     std::optional<ActError> last_error;
 };
 

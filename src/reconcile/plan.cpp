@@ -12,6 +12,7 @@ struct Namer {
     std::string_view operator()(const CreateNamespace&) const { return "CreateNamespace"; }
     std::string_view operator()(const AdoptNamespace&) const { return "AdoptNamespace"; }
     std::string_view operator()(const ApplyRelease&) const { return "ApplyRelease"; }
+    std::string_view operator()(const LookAtSecrets&) const { return "LookAtSecrets"; }
     std::string_view operator()(const Probe&) const { return "Probe"; }
     std::string_view operator()(const DeleteNamespace&) const { return "DeleteNamespace"; }
 };

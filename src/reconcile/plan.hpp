@@ -46,6 +46,10 @@ struct ApplyRelease {
     bool create_secrets = false;  ///< only a store that never had them gets new ones
     bool operator==(const ApplyRelease&) const = default;
 };
+/// Looks at the Secrets, which are not watched: that of the mail.
+struct LookAtSecrets {
+    bool operator==(const LookAtSecrets&) const = default;
+};
 /// Asks the shop, in the background; the outcome is observed by a later pass.
 struct Probe {
     bool operator==(const Probe&) const = default;
@@ -57,7 +61,7 @@ struct DeleteNamespace {
 };
 
 using Action = std::variant<AddFinalizer, RemoveFinalizer, WriteStatus, ReserveHostnames, ReleaseHostnames,
-                            CreateNamespace, AdoptNamespace, ApplyRelease, Probe, DeleteNamespace>;
+                            CreateNamespace, AdoptNamespace, ApplyRelease, LookAtSecrets, Probe, DeleteNamespace>;
 
 std::string_view name_of(const Action& action);
 

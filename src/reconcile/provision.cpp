@@ -1,6 +1,7 @@
 // The steps by which a store comes to be and stays.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -142,6 +143,17 @@ std::optional<Plan> own_namespace(const Observed& o) {
     return plan;
 }
 
+/// Secrets are not watched: what depends on one waits until it has been looked at.
+std::optional<Plan> secrets(const Observed& o) {
+    if (!o.secrets_due) return {};
+    return Plan{.why = "its Secrets have to be looked at", .actions = {LookAtSecrets{}}};
+}
+
+void mark_mail(StoreStatus& status, const Observed& o) {
+    const auto& mail = o.desired.mail;
+    mark(status, o, conditions::mail, mail.on, mail.reason, mail.message);
+}
+
 /// Reservations that the spec no longer wants go once nothing serves them any more, and before the status says that
 /// this generation has been seen to: they are looked for only until then.
 std::optional<Plan> surplus_hostnames(const Observed& o) {
@@ -171,6 +183,7 @@ std::optional<Plan> record(const Observed& o) {
         status.phase = status.timings.ready ? Phase::updating : Phase::provisioning;
     mark(status, o, conditions::hostnames_reserved, true, "Reserved", fmt::format("{}", o.desired.hostnames.front()));
     mark(status, o, conditions::applied, true, "Applied", fmt::format("Revision {}", status.release.revision));
+    mark_mail(status, o);
     if (status.phase != Phase::ready)
         mark(status, o, conditions::ready, false, "RollingOut", "Waiting for its parts to start");
     return plan_with_status(o, std::move(status), "what was applied is written down");
@@ -272,14 +285,42 @@ std::optional<Plan> answering(const Observed& o) {
     return plan;
 }
 
+/// A Secret that is gone is never drawn anew: its database was made with the old values, and so was the owner's login.
+Plan secrets_gone(const Observed& o) {
+    const std::string message = fmt::format("{} is gone", fmt::join(o.secrets->missing, ", "));
+    StoreStatus status = failed_status(
+        o, {"SecretMissing", message,
+            "What runs goes on with what it has read. The operator has to put the Secret back, from a backup or from "
+            "what is mounted in the store's running pods; it is not made anew, as its database has the old passwords.",
+            o.now});
+    mark(status, o, conditions::secrets, false, "SecretMissing", message);
+    Plan plan = plan_with_status(o, std::move(status), message);
+    plan.requeue_after = recheck_refusal;
+    return plan;
+}
+
+std::optional<Plan> secrets_kept(const Observed& o) {
+    if (!o.secrets) return {};
+    if (!o.secrets->missing.empty()) return secrets_gone(o);
+    if (o.secrets->digest.empty() || o.secrets->digest == o.store.status.release.secrets_digest) return {};
+    StoreStatus status = o.store.status;
+    status.release.secrets_digest = o.secrets->digest;
+    mark(status, o, conditions::secrets, true, "SecretChanged",
+         "A Secret of the store was changed by hand: each part takes the new values when it is started the next time");
+    return plan_with_status(o, std::move(status), "somebody changed its Secrets");
+}
+
 std::optional<Plan> ready(const Observed& o) {
     StoreStatus status = o.store.status;
+    if (const auto* kept = domain::find_condition(status, conditions::secrets); kept && !kept->status)
+        mark(status, o, conditions::secrets, true, "Kept", "The Secrets of the store are there");
     status.phase = Phase::ready;
     status.observed_generation = o.store.generation;
     status.failure.reset();
     if (!status.timings.ready) status.timings.ready = o.now;
     mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
     mark(status, o, conditions::answering, true, "Answering", "The shop and its admin answer");
+    mark_mail(status, o);
     mark(status, o, conditions::ready, true, "Ready", "The shop is open");
     Plan plan = plan_with_status(o, std::move(status), "the shop is open");
     plan.requeue_after = std::max(o.probe->at + std::chrono::milliseconds(probe_interval) - o.now, 1ms);
@@ -293,12 +334,14 @@ constexpr std::array steps{
     Step{"identity", identity},
     Step{"hostnames", hostnames},
     Step{"namespace", own_namespace},
+    Step{"secrets", secrets},
     Step{"surplus-hostnames", surplus_hostnames},
     Step{"record", record},
     Step{"release", release},
     Step{"workloads", workloads},
     Step{"suspended", suspended},
     Step{"answering", answering},
+    Step{"secrets-kept", secrets_kept},
     Step{"ready", ready},
 };
 

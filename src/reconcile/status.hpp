@@ -13,6 +13,8 @@ inline constexpr std::string_view hostnames_reserved = "HostnamesReserved";
 inline constexpr std::string_view applied = "Applied";
 inline constexpr std::string_view workloads_ready = "WorkloadsReady";
 inline constexpr std::string_view answering = "Answering";
+inline constexpr std::string_view secrets = "SecretsKept";
+inline constexpr std::string_view mail = "MailConfigured";
 inline constexpr std::string_view ready = "Ready";
 }  // namespace conditions
 

@@ -42,7 +42,7 @@ def test_status_is_complete(shop):
     assert status["phase"] == "Ready"
     assert status["release"]["revision"] == 1
     assert {c["type"]: c["status"] for c in status["conditions"]} == {
-        name: "True" for name in ("Accepted", "HostnamesReserved", "Applied", "WorkloadsReady", "Answering", "Ready")}
+        "MailConfigured": "False", **dict.fromkeys(("Accepted", "HostnamesReserved", "Applied", "WorkloadsReady", "Answering", "Ready"), "True")}
     assert status["timings"]["accepted"] <= status["timings"]["applied"] <= status["timings"]["ready"]
     assert status["observedGeneration"] == store["generation"]
 

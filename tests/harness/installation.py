@@ -18,6 +18,10 @@ SERVICE_ACCOUNT = "storewright"
 CONTROLLER = pathlib.Path(os.environ.get("CRASH_CONTROLLER", ROOT / "build/release/storewright-crashtest"))
 # A plan that no engine fits.
 TINY = {"name": "tiny", "size": "small", "storage": "1Gi", "maxVolumeSize": "1Gi", "quota": {"pods": "1"}}
+# A plan with a mail server on a private network, whose password is in the platform's namespace.
+MAILING = {"name": "mailing", "size": "small", "storage": "1Gi", "maxVolumeSize": "5Gi", "quota": {"pods": "20"},
+           "mail": {"host": "smtp.internal.example", "port": 2500, "username": "shops", "from": "shops@example.com",
+                    "passwordSecret": {"name": "plan-smtp"}, "egress": ["10.9.8.7/32"]}}
 STORES = "/apis/storewright.dev/v1alpha1"
 
 
@@ -43,7 +47,7 @@ class Installation:
         path = f"/api/v1/namespaces/{NAMESPACE}/serviceaccounts/{SERVICE_ACCOUNT}/token"
         return self.plane.admin.create(path, request)["status"]["token"]
 
-    def add_tenant(self, slug, plans=("small", "tiny"), domains=()):
+    def add_tenant(self, slug, plans=("small", "tiny", "mailing"), domains=()):
         """A tenant's namespace as `storewright tenant create` makes it, without a quota. Its name."""
         name = f"tenant-{slug}"
         self.plane.admin.create("/api/v1/namespaces", {
@@ -76,7 +80,7 @@ current-context: test
                   for name, chart in engines.items()}
         values = self._directory / "values.yaml"
         plans = yaml.safe_load((ROOT / "charts/storewright/values.yaml").read_text())["plans"]
-        values.write_text(json.dumps({"image": "localhost/storewright/storewright:test", "engines": images, "plans": [*plans, TINY]}))
+        values.write_text(json.dumps({"image": "localhost/storewright/storewright:test", "engines": images, "plans": [*plans, TINY, MAILING]}))
         self.plane.run("helm", "install", "storewright", ROOT / "charts/storewright", "--namespace", NAMESPACE, "--create-namespace",
                        "--values", values)
         for crd in ("stores", "hostnamereservations"):

@@ -1,4 +1,5 @@
 import pytest
+from changes import Platform
 from tenant import Tenant
 
 from harness.installation import STORES
@@ -39,3 +40,10 @@ def victim(acme, controller):
     acme.create("victim", hostnames=["shop.acme.example"])
     wait_for(lambda: acme.status("victim").get("phase") == "Ready", lambda: f"the victim's shop: {acme.status('victim')}", 60)
     return acme.admin.get(f"{STORES}/namespaces/{acme.namespace}/stores/victim")
+
+
+@pytest.fixture(scope="module")
+def platform(installation):
+    made = Platform(installation)
+    yield made
+    made.close()

@@ -77,7 +77,7 @@ def test_a_plan_that_is_too_small_is_refused_with_what_is_missing(acme, controll
     wait_for(lambda: acme.status("cramped").get("failure"), "the refusal", 60)
     status = acme.status("cramped")
     assert status["phase"] == "Failed"
-    assert status["failure"]["message"] == "spec.plan: engine static needs pods 3, plan tiny allows 1: choose small or medium"
+    assert status["failure"]["message"] == "spec.plan: engine static needs pods 3, plan tiny allows 1: choose small or medium or mailing"
     assert "namespace" not in status
 
 
