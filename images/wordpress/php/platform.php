@@ -11,8 +11,21 @@ const ROOT = '/usr/share/storewright/wordpress';
 /** A setting that is missing or wrong: no retry mends it. */
 class WrongSetting extends \RuntimeException {}
 
-function read_json( string $file ): array {
+/**
+ * What a mounted file holds now. Kubernetes changes such files by turning a link to another folder and removing the old one, and
+ * PHP remembers for an hour where a link led: that is forgotten when nothing is there any more.
+ */
+function contents( string $file ): string|false {
 	$text = @file_get_contents( $file );
+	if ( false === $text ) {
+		clearstatcache( true );
+		$text = @file_get_contents( $file );
+	}
+	return $text;
+}
+
+function read_json( string $file ): array {
+	$text = contents( $file );
 	if ( false === $text ) {
 		throw new WrongSetting( "$file is not there or cannot be read: the chart mounts it" );
 	}
@@ -34,7 +47,7 @@ function mail(): array {
 }
 
 function secret( string $key, string $folder = '/run/secrets/store' ): string {
-	$value = @file_get_contents( "$folder/$key" );
+	$value = contents( "$folder/$key" );
 	if ( false === $value || '' === trim( $value ) ) {
 		throw new WrongSetting( "the secret $key is missing or empty: $folder/$key must hold it" );
 	}
