@@ -429,6 +429,18 @@ def test_values_of_the_catalogue_match():
     assert images == set(local_values()["images"].values())
 
 
+def test_the_database_is_asked_for_data_of_the_version_that_is_installed():
+    """That of images/wordpress/woocommerce-version, which images/wordpress-database is baked for; another one on request."""
+    installed = (REPOSITORY / "images/wordpress/woocommerce-version").read_text().strip()
+    assert yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"] == installed
+
+    def wanted(values):
+        return {e["name"]: e["value"] for e in container_of(render(values), "mariadb", "mariadb")["env"]}["BAKED_VERSION"]
+
+    assert wanted(local_values()) == f"woocommerce-{installed}"
+    assert wanted(changed(local_values(), bakedVersion="none")) == "none"
+
+
 def test_production_values_render():
     objects = render(yaml.safe_load((CHART / "values-prod.yaml").read_text()))
     assert "tls" in only(of_kind(objects, "Ingress"))["spec"]
