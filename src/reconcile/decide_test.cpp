@@ -181,6 +181,16 @@ TEST(Decide, a_hostname_given_up_is_free_before_the_change_counts_as_done) {
     EXPECT_EQ(decide(o).step, "record");
 }
 
+TEST(Decide, that_its_parts_are_ready_is_written_before_the_shop_is_asked) {
+    Observed o = healthy();
+    o.probe.reset();
+    std::erase_if(o.store.status.conditions, [](const auto& c) { return c.type == conditions::workloads_ready; });
+    const Plan plan = decide(o);
+    EXPECT_EQ(plan.step, "answering");
+    EXPECT_TRUE(domain::find_condition(status_of(plan)->status, conditions::workloads_ready)->status);
+    EXPECT_TRUE(std::holds_alternative<Probe>(plan.actions.back()));
+}
+
 TEST(Decide, new_secrets_only_for_a_store_that_never_had_any) {
     Observed o = healthy();
     o.live_digest = "other";
