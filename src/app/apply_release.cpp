@@ -67,11 +67,12 @@ class Release {
     Result<> verify() { return verify_current(c_, o_); }
 
     Result<> render() {
-        rights_ = std::async(std::launch::async, [this] { return give_rights(); });
+        auto rights = std::async(std::launch::async, [this] { return give_rights(); });
         SW_TRY(render_charts());
         // Compressing the record takes a while, and needs nothing of what the API server answers meanwhile.
         encoded_ = std::async(std::launch::async, [record = release_record()] { return helm::encode_release(record); });
-        return {};
+        // Beside a dozen others it would come later, and the Secrets with it.
+        return rights.get();
     }
 
     /// The controller's own to the Secrets of this namespace; Kubernetes notices them some moments later.
@@ -192,7 +193,6 @@ class Release {
     }
 
     Result<> create_secrets() {
-        SW_TRY(rights_.get());
         if (!action_.create_secrets) {
             secrets_digest_ = store_.status.release.secrets_digest;
             return update_secrets();
@@ -352,7 +352,7 @@ class Release {
     std::string secrets_digest_, config_digest_;
     // Last, as their destructors wait for what uses the rest.
     std::future<Result<json::object>> encoded_;
-    std::future<Result<>> rights_, secrets_, record_;
+    std::future<Result<>> secrets_, record_;
 };
 
 }  // namespace
