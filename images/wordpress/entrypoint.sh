@@ -12,9 +12,15 @@ refuse() {
   exit 2
 }
 
+link_compiled_code() {
+  mkdir -p /tmp/opcache
+  ln -sfn /usr/share/storewright/opcache/* /tmp/opcache/
+}
+
 # As a container's first process, PHP would get no signal that it has no handler for. It may be killed anywhere.
 run_script() {
   local child
+  link_compiled_code
   php "$php/$1" &
   child=$!
   trap 'kill -KILL "$child"; exit 143' INT TERM QUIT
@@ -27,6 +33,7 @@ case ${1:-} in
     [[ $PHP_WORKERS =~ ^[1-9][0-9]{0,2}$ ]] || refuse "PHP_WORKERS must be a number such as 4, not '$PHP_WORKERS'"
     [[ $PHP_MEMORY_LIMIT =~ ^[1-9][0-9]*[MG]$ ]] ||
       refuse "PHP_MEMORY_LIMIT must be a size such as 256M, not '$PHP_MEMORY_LIMIT'"
+    link_compiled_code
     exec php-fpm8.4 --nodaemonize --force-stderr
     ;;
   web) exec nginx -e stderr ;;
