@@ -34,13 +34,15 @@ def engine(request, platform):
 
 @pytest.fixture(scope="module")
 def pair(owner, engine):
-    """Two stores of one engine and one owner."""
+    """Two stores of one engine and one owner; they make room for those of the next."""
     names = [f"{engine[:3]}-{which}" for which in ("one", "two")]
     for name in names:
         owner.create(name, engine, wait=False)
     for name in names:
         owner.cli("store", "wait", name)
-    return [owner.store(name) for name in names]
+    yield [owner.store(name) for name in names]
+    for name in names:
+        owner.delete(name)
 
 
 def secret_values(platform, store):
