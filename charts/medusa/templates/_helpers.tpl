@@ -81,10 +81,9 @@ securityContext:
       {{- end }}
 {{- end }}
 
-{{/* What every process of the backend's image is told. Called with (dict "root" $ "size" <row of sizes>). */}}
+{{/* What every process of the backend's image is told. No NODE_OPTIONS: see the sizes in values.yaml. */}}
 {{- define "medusa.backendEnv" -}}
 - {name: HOME, value: /tmp}
-- {name: NODE_OPTIONS, value: "--max-old-space-size={{ .size.heapMiB }}"}
 - {name: DATABASE_HOST, value: postgres}
 - {name: DATABASE_PASSWORD_FILE, value: /run/secrets/store/postgres-password}
 - {name: JWT_SECRET_FILE, value: /run/secrets/store/jwt-secret}

@@ -161,6 +161,14 @@ def test_containers_name_requests_and_limits(size):
 
 
 @each_size
+def test_the_backends_code_is_taken_as_it_was_compiled(size):
+    """Flags of Node's would have it compiled anew: see images/medusa/Containerfile."""
+    for component, _, spec in pods(rendered(size)):
+        if spec["containers"][0]["image"] == local_values()["images"]["medusa"]:
+            assert "NODE_OPTIONS" not in {e["name"] for e in spec["containers"][0]["env"]}, component
+
+
+@each_size
 def test_node_leaves_memory_outside_its_heap(size):
     for component, _, spec in pods(rendered(size)):
         container = spec["containers"][0]
@@ -306,7 +314,7 @@ def test_a_changed_job_has_another_name_and_an_unchanged_one_the_same():
     assert setup_name(images__storefront="example/storefront:2") == name
     assert setup_name(images__medusa="example/medusa:2") != name
     assert setup_name(secrets__internal="other") != name
-    assert setup_name(sizes__small__setup__heapMiB=500) != name
+    assert setup_name(sizes__small__setup__resources__limits__memory="2Gi") != name
 
 
 @pytest.mark.parametrize("before, after", [("backoffLimit: 4", "backoffLimit: 5"), ("args: [setup]", "args: [setup, now]")])

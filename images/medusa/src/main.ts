@@ -5,6 +5,7 @@ const commands: Record<string, () => Promise<void>> = {
   serve: async () => (await import("./server.js")).serve(),
   setup: async () => (await import("./setup.js")).setUp(),
   bake: async () => (await import("./bake.js")).bake(),
+  warm: async () => (await import("./warm.js")).warm(),
   verify: async () => (await import("./verify.js")).verify(),
 }
 
