@@ -84,11 +84,13 @@ class Release {
         SW_TRY_ASSIGN(auto guardrails, helm::render({.chart_path = c_.offer.guardrails_path,
                                                      .release_name = "guardrails",
                                                      .release_namespace = namespace_,
-                                                     .values = o_.guardrail_values}));
+                                                     .values = o_.guardrail_values,
+                                                     .kube_version = c_.offer.kube_version}));
         SW_TRY_ASSIGN(engine_, helm::render({.chart_path = o_.facts.desired.engine.chart_path,
                                              .release_name = std::string(domain::release_name),
                                              .release_namespace = namespace_,
                                              .values = o_.engine_values,
+                                             .kube_version = c_.offer.kube_version,
                                              .revision = action_.revision,
                                              .is_upgrade = action_.revision > 1}));
         SW_TRY_ASSIGN(guardrails_, to_requests(std::move(guardrails.objects), store_, Origin::guardrails));

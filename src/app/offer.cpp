@@ -111,11 +111,13 @@ Result<Footprint> footprint(const Config& config, const Offer& offer, const doma
                   helm::render({.chart_path = engine.chart_path,
                                 .release_name = std::string(domain::release_name),
                                 .release_namespace = namespace_,
-                                .values = engine_values(store, plan, hostnames, nullptr, config, overlay)}));
+                                .values = engine_values(store, plan, hostnames, nullptr, config, overlay),
+                                .kube_version = offer.kube_version}));
     SW_TRY_ASSIGN(const auto guardrails, helm::render({.chart_path = offer.guardrails_path,
                                                        .release_name = "guardrails",
                                                        .release_namespace = namespace_,
-                                                       .values = guardrail_values(store, plan, nullptr, config)}));
+                                                       .values = guardrail_values(store, plan, nullptr, config),
+                                                       .kube_version = offer.kube_version}));
     return footprint_of(objects.objects, guardrails.objects);
 }
 
@@ -136,8 +138,9 @@ domain::Fit judge_fit(const Config& config, const Offer& offer, const domain::En
 
 }  // namespace
 
-Result<Offer> load_offer(const Config& config) {
+Result<Offer> load_offer(const Config& config, const std::string& kube_version) {
     Offer offer;
+    offer.kube_version = kube_version;
     SW_TRY_ASSIGN(const std::string plans, read_file(config.plans_file));
     SW_TRY_ASSIGN(offer.catalog.plans, domain::parse_plans(plans));
     offer.guardrails_path = config.charts_dir + "/guardrails";

@@ -7,6 +7,7 @@
 
 #include "app/config.hpp"
 #include "domain/catalog.hpp"
+#include "helm/helm.hpp"
 
 namespace storewright::app {
 
@@ -15,11 +16,12 @@ struct Offer {
     std::map<std::string, boost::json::object> overlays;  ///< operator's values by engine
     std::string guardrails_path;
     std::string guardrails_digest;
+    std::string kube_version = helm::RenderInput{}.kube_version;  ///< of the API server, as charts see it
 };
 
 /// Each engine that can be used is rendered for each plan, to know what it needs of it. Every folder of charts_dir with
 /// an engine.yaml is an engine; one that cannot be read is listed as unavailable with the reason, not passed over.
 /// charts_dir/guardrails must be there.
-Result<Offer> load_offer(const Config& config);
+Result<Offer> load_offer(const Config& config, const std::string& kube_version = helm::RenderInput{}.kube_version);
 
 }  // namespace storewright::app

@@ -7,10 +7,12 @@
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
+#include <thread>
 
 #include "api/api.hpp"
 #include "app/controller.hpp"
 #include "app/store_service.hpp"
+#include "base/backoff.hpp"
 #include "base/log.hpp"
 #include "base/random.hpp"
 #include "http/server.hpp"
@@ -22,6 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto shutdown_deadline = 10s;
+constexpr auto version_deadline = 30s;
 constexpr std::size_t api_server_connections = 32;
 constexpr std::size_t ingress_connections = 16;
 
@@ -180,6 +183,20 @@ Result<std::unique_ptr<Prober>> http_prober(const Config& config) {
     return std::make_unique<HttpProber>(std::move(ingress));
 }
 
+/// Charts may ask for it, so nothing can be rendered before it is known. A process that starts while Kubernetes is away
+/// waits a while for it: it could not fill its caches either.
+Result<std::string> server_version(kube::Client& client) {
+    constexpr Backoff backoff{100ms, 2s};
+    const auto deadline = std::chrono::steady_clock::now() + version_deadline;
+    for (unsigned tries = 1;; ++tries) {
+        auto version = client.server_version();
+        if (version) return version;
+        if (std::chrono::steady_clock::now() > deadline)
+            return with_context("asking Kubernetes for its version", version.error());
+        std::this_thread::sleep_for(backoff.jittered(tries));
+    }
+}
+
 }  // namespace
 
 Result<> serve(const ServeOptions& options) { return serve(options, nullptr); }
@@ -188,9 +205,10 @@ Result<> serve(const ServeOptions& options, std::unique_ptr<Prober> prober) {
     log::configure(log::Level::info, log::Format::json);
     SW_TRY_ASSIGN(const std::string text, read_file(options.config_path));
     SW_TRY_ASSIGN(auto config, parse_config(text));
-    SW_TRY_ASSIGN(auto offer, load_offer(config));
     SW_TRY_ASSIGN(auto client,
                   kube::Client::create(options.kubeconfig, "storewright-controller", api_server_connections));
+    SW_TRY_ASSIGN(const auto version, server_version(*client));
+    SW_TRY_ASSIGN(auto offer, load_offer(config, version));
     if (!prober) {
         SW_TRY_ASSIGN(prober, http_prober(config));
     }

@@ -28,6 +28,7 @@ struct PodFacts {
     std::string image;              ///< its image
     std::string terminated_reason;  ///< of its last run: OOMKilled, Error, ...
     int exit_code = 0;              ///< of its last run
+    std::string last_words;         ///< the last line that a container left when it ended, well or not
     bool operator==(const PodFacts&) const = default;
 };
 

@@ -206,19 +206,13 @@ Result<json::object> Client::remove(const ObjectRef& ref, const DeleteOptions& o
     return answer;
 }
 
-Result<std::string> Client::pod_log(std::string_view namespace_, std::string_view pod, std::string_view container,
-                                    unsigned tail_lines, bool previous) {
-    const ObjectRef ref{&kinds::pod, std::string(namespace_), std::string(pod)};
-    return raw_get(fmt::format("{}?container={}&tailLines={}&previous={}&limitBytes=65536", object_path(ref, "log"),
-                               http::encode_component(container), tail_lines, previous));
-}
-
-Result<std::string> Client::raw_get(const std::string& path) {
+Result<std::string> Client::server_version() {
     http::Request request;
-    request.target = path;
-    SW_TRY_ASSIGN(auto answer, send(std::move(request)));
-    if (answer.status >= 400) return std::unexpected(error_of(answer));
-    return std::move(answer.body);
+    request.target = "/version";
+    SW_TRY_ASSIGN(const auto answer, object_in(send(std::move(request))));
+    const auto version = text_at(answer, "gitVersion");
+    if (version.empty()) return fail(ErrorCode::unavailable, "the API server does not tell its version");
+    return std::string(version);
 }
 
 Result<json::value> parse_json(std::string_view text) {

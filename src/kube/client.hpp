@@ -110,11 +110,8 @@ class Client {
     /// What the server answered: the object as it is now, if something still holds it. Success also, and empty, when it
     /// is gone already.
     Result<boost::json::object> remove(const ObjectRef& ref, const DeleteOptions& options = {});
-    /// The last lines of a container's log (of its previous run when `previous`).
-    Result<std::string> pod_log(std::string_view namespace_, std::string_view pod, std::string_view container,
-                                unsigned tail_lines, bool previous);
-    /// GET of any path, e.g. "/version"; the body as text.
-    Result<std::string> raw_get(const std::string& path);
+    /// "v1.36.3"
+    Result<std::string> server_version();
 
     http::Client& http() { return *http_; }
 

@@ -99,6 +99,21 @@ constexpr std::array<Rule, 6> rules{{{"Deployment", of_deployment},
                                      {"Pod", of_pod},
                                      {"Namespace", of_namespace}}};
 
+/// A termination message, which may be the end of a log: its last line that says something, and of that no more than a
+/// person reads. What came before it stays out of statuses, as logs hold more than their writers mean to tell.
+std::string last_line(std::string_view message) {
+    constexpr std::size_t most = 300;
+    const auto end = message.find_last_not_of(" \t\r\n");
+    if (end == std::string_view::npos) return {};
+    message = message.substr(0, end + 1);
+    message = message.substr(message.find_last_of('\n') + 1);
+    if (message.size() <= most) return std::string(message);
+    // Not in the middle of a character of UTF-8.
+    std::size_t cut = most;
+    while (cut > 0 && (static_cast<unsigned char>(message[cut]) & 0xC0U) == 0x80U) --cut;
+    return std::string(message.substr(0, cut)) + "...";
+}
+
 /// What the waiting or last terminated state of a container says; the first container with something to say wins.
 void look_at_container(const json::object& status, PodFacts& facts) {
     facts.restarts += static_cast<int>(number_at(status, "restartCount", 0));
@@ -107,6 +122,8 @@ void look_at_container(const json::object& status, PodFacts& facts) {
     const bool harmless = reason == "PodInitializing" || reason == "ContainerCreating";
     const json::value* ended = value_at(status, "state.terminated");
     if (!ended) ended = value_at(status, "lastState.terminated");
+    if (ended && ended->is_object() && facts.last_words.empty())
+        facts.last_words = last_line(text_at(ended->as_object(), "message"));
     const bool went_wrong = ended && ended->is_object() && number_at(ended->as_object(), "exitCode", 0) != 0;
     const bool speaks = (waiting && !harmless) || went_wrong;
     if (!speaks || !facts.container.empty()) return;

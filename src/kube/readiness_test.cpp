@@ -68,13 +68,14 @@ TEST(PodFactsTest, blame_the_container_that_has_something_to_say) {
           "containerStatuses":[
             {"name":"fine","restartCount":0,"state":{"running":{}}},
             {"name":"app","image":"shop:1","restartCount":4,"state":{"waiting":{"reason":"CrashLoopBackOff","message":"back-off"}},
-             "lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled"}}}]}})"));
+             "lastState":{"terminated":{"exitCode":137,"reason":"OOMKilled","message":"password=x\nout of ideas\n\n"}}}]}})"));
     EXPECT_EQ(facts.component, "backend");
     EXPECT_EQ(facts.container, "app");
     EXPECT_EQ(facts.image, "shop:1");
     EXPECT_EQ(facts.waiting_reason, "CrashLoopBackOff");
     EXPECT_EQ(facts.terminated_reason, "OOMKilled");
     EXPECT_EQ(facts.exit_code, 137);
+    EXPECT_EQ(facts.last_words, "out of ideas") << "the last line alone";
     EXPECT_EQ(facts.restarts, 5);
     EXPECT_FALSE(facts.ready);
 }
@@ -86,6 +87,19 @@ TEST(PodFactsTest, a_container_that_is_being_created_says_nothing) {
     const auto stuck = pod_facts(
         parsed(R"({"status":{"conditions":[{"type":"PodScheduled","status":"False","message":"0/1 nodes"}]}})"));
     EXPECT_EQ(stuck.unschedulable, "0/1 nodes");
+}
+
+TEST(PodFactsTest, last_words_are_short_and_whole) {
+    const auto of = [](const std::string& message) {
+        const json::object ended{{"exitCode", 0}, {"message", message}};
+        return pod_facts({{"status",
+                           json::object{{"containerStatuses",
+                                         json::array{json::object{{"state", json::object{{"terminated", ended}}}}}}}}})
+            .last_words;
+    };
+    EXPECT_EQ(of("set up from an empty database"), "set up from an empty database");
+    EXPECT_EQ(of(" \n \n"), "");
+    EXPECT_EQ(of(std::string(299, 'x') + "\u00f8 and more"), std::string(299, 'x') + "...");
 }
 
 /// A Deployment of which "storewright" owns spec.replicas, one container's image and a label.

@@ -281,6 +281,24 @@ TEST(Decide, an_image_that_cannot_be_pulled_is_a_failure_naming_it) {
     EXPECT_TRUE(decide(o).actions.empty()) << "a status that only ages is no news";
 }
 
+TEST(Decide, what_a_container_said_last_is_told) {
+    Observed o = healthy();
+    domain::PodFacts pod{.name = "setup-1a2b-x", .component = "setup", .succeeded = true, .last_words = "from scratch"};
+    o.pods = {pod};
+    const Plan plan = decide(o);
+    EXPECT_EQ(domain::find_condition(status_of(plan)->status, conditions::ready)->message, "The shop is open; from scratch");
+    o.objects = {{"Job", "setup-1a2b", {domain::ReadyState::failed, "BackoffLimitExceeded"}}};
+    pod.succeeded = false;
+    pod.exit_code = 78;
+    pod.last_words = "the e-mail address is not accepted";
+    o.pods = {pod};
+    EXPECT_THAT(status_of(decide(o))->status.failure->message, HasSubstr("not accepted"));
+    o.objects[0] = {"Deployment", "backend", {domain::ReadyState::progressing, "0 of 1"}};
+    o.pods[0].waiting_reason = "CrashLoopBackOff";
+    o.pods[0].restarts = 3;
+    EXPECT_THAT(status_of(decide(o))->status.failure->message, HasSubstr("(3 restarts): the e-mail address"));
+}
+
 TEST(Decide, teardown_ends_with_the_finalizer_and_names_what_holds_it) {
     Observed o = healthy();
     o.store.status.phase = Phase::deleting;

@@ -30,6 +30,19 @@ const PodFacts* find_pod(const Observed& o, bool (*matches)(const PodFacts&)) {
     return found == o.pods.end() ? nullptr : &*found;
 }
 
+/// ": what its container said last", or nothing.
+std::string last_words(const PodFacts* pod) {
+    return pod && !pod->last_words.empty() ? ": " + pod->last_words : std::string();
+}
+
+/// A pod of that Job that has ended badly.
+const PodFacts* failed_pod_of(const Observed& o, const std::string& job) {
+    const auto found = std::ranges::find_if(o.pods, [&](const PodFacts& pod) {
+        return pod.exit_code != 0 && !pod.last_words.empty() && pod.name.starts_with(job + "-");
+    });
+    return found == o.pods.end() ? nullptr : &*found;
+}
+
 std::optional<Failure> image_pull(const Observed& o) {
     const auto* pod = find_pod(o, [](const PodFacts& p) {
         constexpr std::array reasons{"ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull"};
@@ -68,10 +81,10 @@ std::optional<Failure> crash_loop(const Observed& o) {
         return p.waiting_reason == "CrashLoopBackOff" && p.restarts >= restarts_until_failed;
     });
     if (!pod) return {};
-    return Failure{
-        "CrashLoop",
-        fmt::format("{} keeps ending with exit code {} ({} restarts)", part_of(*pod), pod->exit_code, pod->restarts),
-        "Its last log lines say why; it is started again by itself, ever more slowly.", o.now};
+    return Failure{"CrashLoop",
+                   fmt::format("{} keeps ending with exit code {} ({} restarts){}", part_of(*pod), pod->exit_code,
+                               pod->restarts, last_words(pod)),
+                   "Its log says more; it is started again by itself, ever more slowly.", o.now};
 }
 
 std::optional<Failure> unschedulable(const Observed& o) {
@@ -93,7 +106,8 @@ std::optional<Failure> failed_object(const Observed& o) {
             fmt::format("{} {} does not fit the plan's limits: {}", found->kind, found->name, found->readiness.message),
             "Choose a larger plan for this store.", o.now};
     return Failure{"WorkloadFailed",
-                   fmt::format("{} {} failed: {}", found->kind, found->name, found->readiness.message),
+                   fmt::format("{} {} failed: {}{}", found->kind, found->name, found->readiness.message,
+                               last_words(failed_pod_of(o, found->name))),
                    "See `storewright store events`; correcting the cause lets the store go on.", o.now};
 }
 

@@ -315,6 +315,14 @@ std::optional<Plan> secrets_kept(const Observed& o) {
     return plan_with_status(o, std::move(status), "somebody changed its Secrets");
 }
 
+/// What the set-up job has to tell the owner, or nothing.
+std::string said_at_set_up(const Observed& o) {
+    constexpr std::string_view set_up = "setup";
+    for (const auto& pod : o.pods)
+        if (pod.succeeded && pod.component == set_up && !pod.last_words.empty()) return "; " + pod.last_words;
+    return {};
+}
+
 std::optional<Plan> ready(const Observed& o) {
     StoreStatus status = o.store.status;
     if (const auto* kept = domain::find_condition(status, conditions::secrets); kept && !kept->status)
@@ -326,7 +334,7 @@ std::optional<Plan> ready(const Observed& o) {
     mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
     mark(status, o, conditions::answering, true, "Answering", "The shop and its admin answer");
     mark_mail(status, o);
-    mark(status, o, conditions::ready, true, "Ready", "The shop is open");
+    mark(status, o, conditions::ready, true, "Ready", "The shop is open" + said_at_set_up(o));
     Plan plan = plan_with_status(o, std::move(status), "the shop is open");
     plan.requeue_after = std::max(o.probe->at + std::chrono::milliseconds(probe_interval) - o.now, 1ms);
     return plan;

@@ -1,7 +1,7 @@
 """A proxy between the controller and the API server: plain HTTP in, TLS and the controller's token out. It knows every call, and can
 end the controller's life at any one of them.
 
-A call counts when it reads or writes something on purpose: lists, watches and the Lease go through uncounted."""
+A call counts when it reads or writes something on purpose: lists, watches, the Lease and the server's version go through uncounted."""
 
 import contextlib
 import dataclasses
@@ -170,7 +170,7 @@ class Proxy:
 
 
 def _counts(method, path):
-    if "/leases" in path or "watch=true" in path:
+    if "/leases" in path or "watch=true" in path or path == "/version":
         return False
     return method != "GET" or not re.search(r"[?&]limit=", path)
 
