@@ -221,6 +221,34 @@ TEST_F(CliTest, set_unsets_what_is_given_empty) {
         R"(PATCH /api/v1/tenants/demo/stores/shoes {"spec":{"displayName":null,"hostnames":null,"suspended":false}})");
 }
 
+TEST_F(CliTest, mail_settings_are_sent_with_the_password_of_the_file) {
+    EXPECT_EQ(run_cli({"store", "set", "shoes", "--smtp-host", "smtp.example.com", "--smtp-port", "465",
+                       "--smtp-username", "u", "--smtp-password-file", token_file})
+                  .code,
+              ok);
+    const auto sent = asked().back();
+    EXPECT_EQ(json::parse(sent.substr(sent.find('{'))).at("spec").at("mail"),
+              json::parse(R"({"host":"smtp.example.com","username":"u","port":465,"password":"a-token"})"));
+    EXPECT_EQ(run_cli({"store", "set", "shoes", "--no-smtp"}).code, ok);
+    EXPECT_THAT(asked().back(), HasSubstr(R"("mail":null)"));
+    EXPECT_EQ(run_cli({"store", "set", "shoes", "--smtp-username", ""}).code, ok);
+    EXPECT_THAT(asked().back(), HasSubstr(R"("mail":{"username":null,"passwordSecret":null})"));
+    const auto missing = run_cli({"store", "set", "shoes", "--smtp-password-file", "/nowhere"});
+    EXPECT_EQ(missing.code, usage);
+    EXPECT_THAT(missing.err, HasSubstr("--smtp-password-file: /nowhere"));
+}
+
+TEST_F(CliTest, get_says_what_mail_is_sent_with) {
+    platform = [](const auto&) {
+        auto store = store_in("Ready");
+        store["status"].as_object()["conditions"] = json::parse(R"x([{"type":"Ready"},
+            {"type":"MailConfigured","message":"off (no SMTP is set on plan or store)"}])x");
+        return answer(200, store);
+    };
+    EXPECT_THAT(run_cli({"store", "get", "shoes"}).out, HasSubstr("Mail      off (no SMTP is set on plan or store)\n"));
+    EXPECT_THAT(run_cli({"store", "get", "shoes", "-o", "name"}).out, Not(HasSubstr("Mail")));
+}
+
 TEST_F(CliTest, create_wait_shows_steps_and_ends_with_the_addresses) {
     const auto outcome = run_cli({"store", "create", "shoes", "--wait"});
     EXPECT_EQ(outcome.code, ok);

@@ -286,7 +286,8 @@ TEST(Decide, what_a_container_said_last_is_told) {
     domain::PodFacts pod{.name = "setup-1a2b-x", .component = "setup", .succeeded = true, .last_words = "from scratch"};
     o.pods = {pod};
     const Plan plan = decide(o);
-    EXPECT_EQ(domain::find_condition(status_of(plan)->status, conditions::ready)->message, "The shop is open; from scratch");
+    EXPECT_EQ(domain::find_condition(status_of(plan)->status, conditions::ready)->message,
+              "The shop is open; from scratch");
     o.objects = {{"Job", "setup-1a2b", {domain::ReadyState::failed, "BackoffLimitExceeded"}}};
     pod.succeeded = false;
     pod.exit_code = 78;

@@ -263,7 +263,8 @@ bool probed_since_change(const Observed& o) {
 
 std::optional<Plan> answering(const Observed& o) {
     if (!probed_since_change(o)) {
-        // Written down now, not with what the shop answers: a shop that is slow to answer has its parts ready all the same.
+        // Written down now, not with what the shop answers: a shop that is slow to answer has its parts ready all the
+        // same.
         StoreStatus status = o.store.status;
         mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
         return plan_with_status(o, std::move(status), "its parts are ready: does the shop answer?", {Probe{}});
