@@ -160,6 +160,20 @@ def test_kill_9_during_initialisation_is_made_good(database, delay):
     assert sorted(path.name for path in database.volume.iterdir()) == ["data", "lock"]
 
 
+@pytest.mark.parametrize("delay", [n / 50 for n in range(5, 27, 3)])
+def test_kill_9_during_the_copy_of_baked_data_is_made_good(image, database, delay):
+    database.image = "wordpress-database"
+    wanted = {"BAKED_VERSION": (image(database.image).root / "usr/share/storewright/baked/version").read_text().strip()}
+    server = database.start(wanted)
+    time.sleep(delay)  # not a wait for anything: the moment of the kill is what is varied
+    server.kill()
+    print(f"killed after {delay} s: {sorted(path.name for path in database.volume.iterdir())}")
+    server = database.ready(env=wanted)
+    assert "empty database" not in server.output()
+    assert query(server, "select count(*) from wp_posts where post_type = 'product'").stdout == "6\n"
+    assert sorted(path.name for path in database.volume.iterdir()) == ["data", "lock"]
+
+
 def test_every_half_initialised_state_is_made_good(database):
     """The states a kill can leave, made on purpose: no staging finished, and staging finished but not renamed."""
     staging, data = database.volume / "data.initialising", database.volume / "data"
