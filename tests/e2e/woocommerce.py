@@ -16,6 +16,9 @@ OWNER = "/wp-json/wc/v3"
 ADDRESS = {"first_name": "Ada", "last_name": "Lovelace", "address_1": "1 Analytical Row", "city": "Springfield", "state": "IL",
            "postcode": "62701", "country": "US", "phone": "+1 217 555 0100"}
 
+GERMAN_ADDRESS = {"first_name": "Konrad", "last_name": "Zuse", "address_1": "Methfesselstraße 7", "city": "Berlin", "state": "DE-BE",
+                  "postcode": "10965", "country": "DE", "phone": "+49 30 5550100"}
+
 
 def internal_secret(platform, store, key):
     secret = platform.get("secret", "store-internal", "--namespace", store["status"]["namespace"])
@@ -26,7 +29,7 @@ def rest_key(platform, store):
     return internal_secret(platform, store, "rest-consumer-key"), internal_secret(platform, store, "rest-consumer-secret")
 
 
-def place_order(platform, store, email):
+def place_order(platform, store, email, address=ADDRESS):
     """Buys one of the first product, cash on delivery, without a cookie; returns the order with what it cost in cents."""
     url = store["status"]["url"]
     product = Site(url).call("GET", f"{CARTS}/products?per_page=1")[0]
@@ -34,9 +37,9 @@ def place_order(platform, store, email):
     assert status == 200 and headers["Cart-Token"]
     shop = Site(url, {"Cart-Token": headers["Cart-Token"]})
     shop.call("POST", f"{CARTS}/cart/add-item", {"id": product["id"], "quantity": 1}, expect=201)
-    billing = {**ADDRESS, "email": email}
-    cart = shop.call("POST", f"{CARTS}/cart/update-customer", {"billing_address": billing, "shipping_address": ADDRESS})
-    order = shop.call("POST", f"{CARTS}/checkout", {"billing_address": billing, "shipping_address": ADDRESS, "payment_method": "cod"})
+    billing = {**address, "email": email}
+    cart = shop.call("POST", f"{CARTS}/cart/update-customer", {"billing_address": billing, "shipping_address": address})
+    order = shop.call("POST", f"{CARTS}/checkout", {"billing_address": billing, "shipping_address": address, "payment_method": "cod"})
     assert order["payment_result"]["payment_status"] == "success", order
     totals = cart["totals"]
     return {"id": order["order_id"], "total": int(totals["total_price"]) / 10 ** totals["currency_minor_unit"], "currency": totals["currency_code"]}
