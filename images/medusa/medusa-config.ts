@@ -46,6 +46,16 @@ export default defineConfig({
       resolve: "@medusajs/medusa/file",
       options: { providers: [{ resolve: "./src/modules/database-files", id: "database" }] },
     },
+    {
+      resolve: "@medusajs/medusa/notification",
+      options: {
+        providers: [
+          // Medusa's own, for notices within the admin.
+          { resolve: "@medusajs/medusa/notification-local", id: "local", options: { name: "Admin", channels: ["feed"] } },
+          { resolve: "./src/modules/mail", id: "mail", options: { name: "Mail", channels: ["email"] } },
+        ],
+      },
+    },
     ...(REDIS_URL ? redisModules : []),
   ],
 })

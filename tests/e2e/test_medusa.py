@@ -4,12 +4,13 @@ import json
 import os
 import pathlib
 import re
+import urllib.request
 
 import browser
 import medusa
 import pytest
 import traces
-from conftest import new_tenant, remove_tenant
+from conftest import credentials_of, new_tenant, remove_tenant
 from waiting import until, until_empty
 
 SCREENSHOTS = os.environ.get("STOREWRIGHT_SCREENSHOTS")
@@ -55,14 +56,18 @@ def test_an_order_in_a_browser_is_seen_in_the_admin(shop, credentials):
         number = buy(page, shop["status"]["url"])
         take_picture(page, "confirmation")
     with browser.page() as page:
-        page.goto(shop["status"]["adminURL"])
-        page.get_by_placeholder("Email").fill(credentials["email"])
-        page.get_by_placeholder("Password").fill(credentials["password"])
-        page.get_by_role("button", name=re.compile("log ?in|continue", re.I)).first.click()
-        page.wait_for_url(re.compile("/app/(?!login)"))
-        page.goto(shop["status"]["adminURL"] + "/orders")
+        open_orders(page, shop, credentials)
         page.get_by_text(f"#{number}", exact=True).first.wait_for()
         take_picture(page, "admin-orders")
+
+
+def open_orders(page, shop, credentials):
+    page.goto(shop["status"]["adminURL"])
+    page.get_by_placeholder("Email").fill(credentials["email"])
+    page.get_by_placeholder("Password").fill(credentials["password"])
+    page.get_by_role("button", name=re.compile("log ?in|continue", re.I)).first.click()
+    page.wait_for_url(re.compile("/app/(?!login)"))
+    page.goto(shop["status"]["adminURL"] + "/orders")
 
 
 def buy(page, url):
@@ -90,6 +95,44 @@ def buy(page, url):
     page.get_by_role("button", name="Place order").click()
     page.get_by_role("heading", name="Thank you for your order").wait_for()
     return re.sub(r"\D", "", page.get_by_test_id("order-number").inner_text())
+
+
+def test_another_identity_arrives_without_a_restart(shop, owner, platform, credentials):
+    namespace = shop["status"]["namespace"]
+    before = servers(platform, namespace)
+    name = f"shoes.{owner.name}.example.com"
+    owner.cli("store", "set", "shoes", "--display-name", "Ada's boots", "--admin-email", "ada@example.com", "--hostname", name, "--wait")
+    store = owner.store("shoes")
+    address = urllib.request.Request(f"{store['status']['url']}/", headers={"Host": name})
+    until(lambda: "Ada&#x27;s boots" in fetch(address), 30, "the new name on the page, under the new hostname")
+    assert servers(platform, namespace) == before
+    assert credentials_of(owner, "shoes") == {**credentials, "email": "ada@example.com"}
+    assert medusa.logs_in(store, "ada@example.com", credentials["password"])
+    assert not medusa.logs_in(store, credentials["email"], credentials["password"])
+    site = medusa.admin(store, credentials_of(owner, "shoes"))
+    assert site.call("GET", "/admin/stores")["stores"][0]["name"] == "Ada's boots"
+    owner.cli("store", "set", "shoes", "--admin-email", credentials["email"], "--wait")
+    assert medusa.logs_in(store, credentials["email"], credentials["password"])
+
+
+def fetch(address):
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        return answer.read().decode()
+
+
+def servers(platform, namespace):
+    """Those pods that serve, by uid, with the restarts of each."""
+    return {pod["metadata"]["uid"]: sum(c["restartCount"] for c in pod["status"]["containerStatuses"])
+            for pod in platform.get("pods", "--namespace", namespace)["items"]
+            if pod["metadata"]["labels"]["app.kubernetes.io/component"] != "setup"}
+
+
+def test_without_a_mail_server_the_admin_says_so(shop, credentials):
+    assert medusa.admin(shop, credentials).call("GET", "/admin/mail") == {"mail": {"enabled": False}}
+    with browser.page() as page:
+        open_orders(page, shop, credentials)
+        page.get_by_text("Mail is off").wait_for()
+        take_picture(page, "admin-mail-off")
 
 
 def test_killing_the_database_pod_is_survived(shop, owner, platform, credentials):

@@ -16,6 +16,8 @@ IDENTITY = {
     "currency": "EUR",
     "language": "de",
     "timezone": "Europe/Berlin",
+    "url": "https://shoes.example",
+    "hostnames": ["shoes.example"],
 }
 SECRETS = {
     "postgres": "p'a\"s\\s $x;--",

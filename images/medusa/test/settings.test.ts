@@ -46,7 +46,7 @@ test("a server that is reached by its socket needs no password", () => {
   assert.equal(databaseUrl(), "postgres://medusa:@%2Frun%2Fpostgresql:5432/medusa")
 })
 
-const shoes = { displayName: "Shoes", adminEmail: "owner@example.com", country: "DE", currency: "EUR", language: "de-AT", timezone: "Europe/Berlin" }
+const shoes = { displayName: "Shoes", adminEmail: "owner@example.com", url: "https://shoes.example", country: "DE", currency: "EUR", language: "de-AT", timezone: "Europe/Berlin" }
 
 function identityOf(store: object): unknown {
   process.env.STORE_FILE = file("store.json", JSON.stringify(store))
@@ -60,6 +60,7 @@ test("the store's identity is brought into Medusa's spelling", () =>
     country: "de",
     currency: "eur",
     language: "de",
+    url: "https://shoes.example",
   }))
 
 for (const [member, value] of [["displayName", ""], ["adminEmail", "nobody"], ["country", "DEU"], ["currency", "€"], ["language", ""]])

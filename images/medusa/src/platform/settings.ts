@@ -40,12 +40,13 @@ export interface StoreIdentity {
   currency: string
   /** The first part of a BCP 47 tag, lower case. */
   language: string
+  /** Where customers reach the shop. */
+  url: string
 }
 
 /** Reads the mounted JSON file that STORE_FILE names. */
 export function storeIdentity(): StoreIdentity {
-  const file = setting("STORE_FILE")
-  const store = parseJson(file, readTextFile("STORE_FILE", file))
+  const [file, store] = jsonFile("STORE_FILE")
   const member = (name: string, pattern: RegExp, example: string): string => {
     const value = store[name]
     if (typeof value === "string" && pattern.test(value)) return value
@@ -57,14 +58,18 @@ export function storeIdentity(): StoreIdentity {
     country: member("country", /^[A-Za-z]{2}$/, "a country code of two letters, such as \"US\"").toLowerCase(),
     currency: member("currency", /^[A-Za-z]{3}$/, "a currency code of three letters, such as \"USD\"").toLowerCase(),
     language: member("language", /^[A-Za-z][-A-Za-z0-9]*$/, "a language tag, such as \"en\"").split("-")[0].toLowerCase(),
+    url: member("url", /^https?:\/\/[^/]+$/, "the shop's address, such as \"https://shoes.example\""),
   }
 }
 
-function parseJson(file: string, text: string): Record<string, unknown> {
+/** The name of the file that the variable holds, and the object in the file. */
+export function jsonFile(variable: string): [string, Record<string, unknown>] {
+  const file = setting(variable)
+  const text = readTextFile(variable, file)
   try {
-    return JSON.parse(text)
+    return [file, JSON.parse(text)]
   } catch (error) {
-    throw new SettingsError(`${file} is no JSON (${(error as Error).message}): write it as {"displayName": …, "country": …}`)
+    throw new SettingsError(`${file} is no JSON (${(error as Error).message}): write it as {"name": "value", …}`)
   }
 }
 

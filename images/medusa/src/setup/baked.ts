@@ -10,6 +10,7 @@ export const bakedIdentity: StoreIdentity = {
   country: "us",
   currency: "usd",
   language: "en",
+  url: "http://storewright.invalid",
 }
 
 /** One value of the baked shop, and what it is in the store's. */

@@ -12,6 +12,7 @@ const writeTimeoutMs = 10_000;
 interface Call {
   query?: Record<string, unknown>;
   body?: Record<string, unknown>;
+  headers?: Record<string, string>;
 }
 
 let client: { key: string; sdk: Medusa } | undefined;
@@ -35,7 +36,7 @@ async function medusa(): Promise<Medusa> {
 function asBackendError(error: unknown, what: string): BackendError {
   if (error instanceof FetchError && error.status !== undefined) {
     const kind = classify(error.status, error.message);
-    return new BackendError(kind, `${what}: ${error.status} ${error.message}`);
+    return new BackendError(kind, `${what}: ${error.status} ${error.message}`, error.status);
   }
   const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : "";
   const reason = error instanceof Error ? error.message : String(error);
@@ -46,7 +47,7 @@ async function call<T>(
   method: "GET" | "POST" | "DELETE",
   path: string,
   timeoutMs: number,
-  { query, body }: Call,
+  { query, body, headers }: Call,
 ): Promise<T> {
   try {
     const sdk = await medusa();
@@ -56,6 +57,7 @@ async function call<T>(
       signal: AbortSignal.timeout(timeoutMs),
       ...(query && { query }),
       ...(body && { body }),
+      ...(headers && { headers }),
     });
   } catch (error) {
     const failure = asBackendError(error, `${method} ${path}`);
@@ -68,6 +70,7 @@ async function call<T>(
 export const backend = {
   get: <T>(path: string, query?: Record<string, unknown>) =>
     call<T>("GET", path, readTimeoutMs, query ? { query } : {}),
-  post: <T>(path: string, body: Record<string, unknown>) => call<T>("POST", path, writeTimeoutMs, { body }),
+  post: <T>(path: string, body: Record<string, unknown>, headers?: Record<string, string>) =>
+    call<T>("POST", path, writeTimeoutMs, { body, ...(headers && { headers }) }),
   delete: <T>(path: string) => call<T>("DELETE", path, writeTimeoutMs, {}),
 };

@@ -9,10 +9,13 @@ export type FailureKind = "unavailable" | "not_found" | "out_of_stock" | "reject
 export class BackendError extends Error {
   override name = "BackendError";
   readonly kind: FailureKind;
+  /** HTTP status of the answer, if there was one. */
+  readonly status: number | undefined;
 
-  constructor(kind: FailureKind, message: string) {
+  constructor(kind: FailureKind, message: string, status?: number) {
     super(message);
     this.kind = kind;
+    this.status = status;
   }
 }
 

@@ -152,6 +152,13 @@ export const de: Messages = {
   errorChoice: "Bitte wählen Sie eine verfügbare Ausführung.",
   errorCartGone: "Ihr Warenkorb ist nicht mehr vorhanden. Bitte legen Sie das Produkt noch einmal hinein.",
 
+  newPassword: "Neues Passwort",
+  savePassword: "Passwort speichern",
+  savingPassword: "Passwort wird gespeichert …",
+  passwordLength: "Bitte mindestens 8 Zeichen verwenden",
+  passwordChanged: "Ihr Passwort wurde geändert.",
+  passwordLinkExpired: "Dieser Link gilt nicht mehr. Bitte fordern Sie einen neuen an.",
+
   notFoundTitle: "Seite nicht gefunden",
   notFoundHint: "Vielleicht wurde sie verschoben, oder das Produkt wird nicht mehr verkauft.",
   toHome: "Zur Startseite",

@@ -151,6 +151,13 @@ export const en = {
   errorChoice: "Please choose an option that is available.",
   errorCartGone: "Your cart is no longer there. Please add the product again.",
 
+  newPassword: "New password",
+  savePassword: "Save password",
+  savingPassword: "Saving the password…",
+  passwordLength: "Please use at least 8 characters",
+  passwordChanged: "Your password was changed.",
+  passwordLinkExpired: "This link is no longer valid. Please ask for a new one.",
+
   notFoundTitle: "Page not found",
   notFoundHint: "It may have been moved, or the product is no longer sold.",
   toHome: "Go to the home page",

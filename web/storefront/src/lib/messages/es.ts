@@ -151,6 +151,13 @@ export const es: Messages = {
   errorChoice: "Elige una opción disponible.",
   errorCartGone: "Tu carrito ya no existe. Añade el producto de nuevo.",
 
+  newPassword: "Contraseña nueva",
+  savePassword: "Guardar la contraseña",
+  savingPassword: "Guardando la contraseña…",
+  passwordLength: "Use al menos 8 caracteres",
+  passwordChanged: "Su contraseña se ha cambiado.",
+  passwordLinkExpired: "Este enlace ya no es válido. Pida uno nuevo.",
+
   notFoundTitle: "Página no encontrada",
   notFoundHint: "Puede que se haya movido o que el producto ya no se venda.",
   toHome: "Ir al inicio",

@@ -151,6 +151,13 @@ export const fr: Messages = {
   errorChoice: "Veuillez choisir une option disponible.",
   errorCartGone: "Votre panier n’existe plus. Veuillez ajouter le produit à nouveau.",
 
+  newPassword: "Nouveau mot de passe",
+  savePassword: "Enregistrer le mot de passe",
+  savingPassword: "Enregistrement du mot de passe…",
+  passwordLength: "Utilisez au moins 8 caractères",
+  passwordChanged: "Votre mot de passe a été changé.",
+  passwordLinkExpired: "Ce lien n'est plus valable. Demandez-en un autre.",
+
   notFoundTitle: "Page introuvable",
   notFoundHint: "Elle a peut-être été déplacée, ou le produit n’est plus vendu.",
   toHome: "Aller à l’accueil",

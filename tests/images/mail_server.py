@@ -1,0 +1,49 @@
+"""A mail server that keeps what it gets."""
+
+import asyncio
+import email
+import email.policy
+import threading
+
+from aiosmtpd.smtp import SMTP, AuthResult
+
+
+class MailServer:
+    """Serves on a socket that listens already. `refusals` many messages are put off first, as a busy server does."""
+
+    def __init__(self, socket, user=None, password=None, refusals=0):
+        self._socket, self._login, self._refusals = socket, (user, password), refusals
+        self.messages, self.tried = [], 0
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+
+    def __enter__(self):
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def _serve(self):
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._loop.create_server(self._session, sock=self._socket))
+        self._loop.run_forever()
+        self._loop.close()
+
+    def _session(self):
+        needed = self._login[0] is not None
+        return SMTP(self, authenticator=self._check, auth_required=needed, auth_require_tls=False, loop=self._loop)
+
+    def _check(self, _server, _session, _envelope, _mechanism, given):
+        right = tuple(text.encode() for text in self._login if text is not None)
+        # Not handled: the server answers a wrong one itself.
+        return AuthResult(success=(given.login, given.password) == right, handled=False)
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.tried += 1
+        if self.tried <= self._refusals:
+            return "451 Come back later"
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.messages.append((envelope.rcpt_tos, message))
+        return "250 OK"

@@ -1,0 +1,184 @@
+"""The mails of a running Medusa: what a customer and an owner get, and what happens while there is no mail server."""
+
+import ctypes
+import json
+import os
+import socket
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from container import wait_until
+from mail_server import MailServer
+from test_medusa_database import SECRETS, Store
+
+CLONE_NEWNET = 0x40000000
+PASSWORD = "smtp secret"
+MAIL = {"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "shop", "from": "shop@shoes.example"}
+ADDRESS = {
+    "first_name": "Ada", "last_name": "<b>O'Neil</b>", "address_1": "Weg 1", "city": "Berlin", "postal_code": "10115", "country_code": "de",
+}  # fmt: skip
+CUSTOMER = "customer@example.com"
+
+
+class Shop(Store):
+    """A store whose backend runs. What talks to it does so from a thread that has entered its network."""
+
+    def serve(self):
+        self.ready().set_up()
+        for name in ("cache", "mail"):
+            (self.folder / name).mkdir()
+            (self.folder / name).chmod(0o777)
+        self.secrets(valkey="cache secret")
+        self._start(
+            "valkey",
+            beside=self.server,
+            env={"VALKEY_PASSWORD_FILE": "/secrets/valkey"},
+            mounts={"/data": (self.folder / "cache", "rw"), "/tmp": (self.folder / "tmp", "rw"), "/secrets": (self.folder / "secrets", "ro")},
+        )
+        self.mail(enabled=False)
+        files = {"DATABASE_PASSWORD": "postgres", "JWT_SECRET": "jwt", "COOKIE_SECRET": "cookie", "CACHE_PASSWORD": "valkey"}
+        self.backend = self._start(
+            "medusa",
+            beside=self.server,
+            env={
+                "HOME": "/tmp",
+                "DATABASE_HOST": "127.0.0.1",
+                "CACHE_HOST": "127.0.0.1",
+                "COOKIES_SECURE": "false",
+                "STORE_FILE": "/etc/store/store.json",
+                "MAIL_FILE": "/etc/store/mail.json",
+                "MAIL_PASSWORD_FILE": "/run/secrets/mail/password",
+                **{f"{variable}_FILE": f"/secrets/{file}" for variable, file in files.items()},
+            },
+            mounts={
+                "/tmp": (self.folder / "tmp", "rw"),
+                "/secrets": (self.folder / "secrets", "ro"),
+                "/etc/store": (self.folder / "store", "ro"),
+                "/run/secrets/mail": (self.folder / "mail", "ro"),
+            },
+        )
+        self.inside = ThreadPoolExecutor(1, initializer=enter, initargs=(self.server.network.pid,))
+
+        def ready():
+            assert self.backend.running(), self.backend.output()[-3000:]
+            try:
+                return self.call("GET", "/ready")["ready"]
+            except (OSError, AssertionError):
+                return False
+
+        wait_until(ready, 60, "Medusa is ready")
+        return self
+
+    def mail(self, **changes):
+        (self.folder / "store/mail.json").write_text(json.dumps({**MAIL, **changes}))
+
+    def mail_password(self, password):
+        (self.folder / "mail/password").write_text(password)
+
+    def call(self, method, path, body=None, expect=200, **headers):
+        headers = {"content-type": "application/json", "x-publishable-api-key": SECRETS["key"], **headers}
+        data = None if body is None else json.dumps(body).encode()
+        status, answer = self.inside.submit(
+            ask, urllib.request.Request(f"http://127.0.0.1:9000{path}", method=method, data=data, headers=headers)
+        ).result(60)
+        assert status == expect, f"{method} {path}: {status} instead of {expect}: {answer}"
+        return json.loads(answer) if answer.startswith("{") else answer
+
+    def mail_server(self, **options):
+        def listen():
+            server = socket.socket()
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            server.bind(("127.0.0.1", MAIL["port"]))
+            server.listen()
+            return server
+
+        return MailServer(self.inside.submit(listen).result(5), **options)
+
+    def order(self):
+        region = self.call("GET", "/store/regions")["regions"][0]["id"]
+        product = self.call("GET", f"/store/products?handle=mug&region_id={region}&fields=*variants")["products"][0]
+        cart = self.call("POST", "/store/carts", {"region_id": region, "email": CUSTOMER})["cart"]["id"]
+        self.call("POST", f"/store/carts/{cart}/line-items", {"variant_id": product["variants"][0]["id"], "quantity": 2})
+        self.call("POST", f"/store/carts/{cart}", {"shipping_address": ADDRESS, "billing_address": ADDRESS})
+        option = self.call("GET", f"/store/shipping-options?cart_id={cart}")["shipping_options"][0]["id"]
+        self.call("POST", f"/store/carts/{cart}/shipping-methods", {"option_id": option})
+        payment = self.call("POST", "/store/payment-collections", {"cart_id": cart})["payment_collection"]["id"]
+        self.call("POST", f"/store/payment-collections/{payment}/payment-sessions", {"provider_id": "pp_system_default"})
+        return self.call("POST", f"/store/carts/{cart}/complete")["order"]
+
+
+def enter(pid):
+    """Moves this thread into the network of a process; other threads stay where they are."""
+    handle = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
+    try:
+        if ctypes.CDLL(None, use_errno=True).setns(handle, CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), "the network namespace cannot be entered")
+    finally:
+        os.close(handle)
+
+
+def ask(request):
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as answer:
+        with answer:
+            return answer.code, answer.read().decode()
+
+
+@pytest.fixture
+def shop(start, tmp_path):
+    return Shop(start, tmp_path, 0).serve()
+
+
+def text_of(message, kind="plain"):
+    return message.get_body((kind,)).get_content()
+
+
+def test_mail_follows_its_settings_without_a_restart(shop):
+    token = shop.call("POST", "/auth/user/emailpass", {"email": "owner@example.com", "password": SECRETS["admin"]})["token"]
+    as_owner = {"Authorization": f"Bearer {token}"}
+
+    # Off: orders go through, the admin is told.
+    assert shop.call("GET", "/admin/mail", **as_owner) == {"mail": {"enabled": False}}
+    shop.order()
+    assert shop.query("select count(*) from notification") == ["0"]
+
+    shop.mail()
+    shop.mail_password(PASSWORD)
+    assert shop.call("GET", "/admin/mail", **as_owner) == {"mail": {"enabled": True}}
+    with shop.mail_server(user="shop", password=PASSWORD, refusals=1) as server:
+        order = shop.order()
+        wait_until(lambda: server.messages, 30, "the customer has mail")
+        [(recipients, message)] = server.messages
+        assert server.tried == 2, "a server that asks to come back later is asked again"
+        assert recipients == [CUSTOMER] == [message["to"].addresses[0].addr_spec]
+        assert message["subject"] == f"Ihre Bestellung {order['display_id']} bei Müller's \"Shoes\""
+        assert (message["from"].addresses[0].display_name, message["from"].addresses[0].addr_spec) == ("Müller's \"Shoes\"", MAIL["from"])
+        assert "2 × Steinzeugbecher" in text_of(message) and "Ada <b>O'Neil</b>" in text_of(message)
+        assert "Ada &lt;b&gt;O&#39;Neil&lt;/b&gt;" in text_of(message, "html") and "<b>" not in text_of(message, "html")
+
+        server.messages.clear()
+        shop.call("POST", "/auth/user/emailpass/reset-password", {"identifier": "owner@example.com"}, expect=201)
+        wait_until(lambda: server.messages, 30, "the owner has mail")
+        [(recipients, message)] = server.messages
+        assert recipients == ["owner@example.com"]
+        link = next(line for line in text_of(message).splitlines() if line.startswith("https://"))
+        assert link.startswith("https://shoes.example/app/reset-password?token=")
+        token = link.split("token=")[1].split("&")[0]
+        shop.call("POST", "/auth/user/emailpass/update", {"password": "a new one"}, Authorization=f"Bearer {token}")
+        shop.call("POST", "/auth/user/emailpass", {"email": "owner@example.com", "password": "a new one"})
+        assert token not in json.dumps(shop.query("select to_json(n)::text from notification n")), "the link is kept nowhere"
+        assert token not in shop.backend.output() and PASSWORD not in shop.backend.output()
+
+
+def test_a_mail_server_that_says_no_costs_no_order(shop):
+    shop.mail()
+    shop.mail_password("wrong")
+    with shop.mail_server(user="shop", password=PASSWORD) as server:
+        shop.order()
+        wait_until(lambda: "a mail was not sent" in shop.backend.output(), 30, "the refusal is logged")
+        assert server.messages == []
+        assert shop.query("select template, status from notification") == ["order-placed|failure"]
