@@ -3,6 +3,7 @@
 import ctypes
 import json
 import os
+import re
 import socket
 import urllib.error
 import urllib.request
@@ -172,6 +173,21 @@ def test_mail_follows_its_settings_without_a_restart(shop):
         shop.call("POST", "/auth/user/emailpass", {"email": "owner@example.com", "password": "a new one"})
         assert token not in json.dumps(shop.query("select to_json(n)::text from notification n")), "the link is kept nowhere"
         assert token not in shop.backend.output() and PASSWORD not in shop.backend.output()
+
+
+def test_a_customer_who_forgot_the_password_chooses_another(shop):
+    account = "/auth/customer/emailpass"
+    token = shop.call("POST", f"{account}/register", {"email": CUSTOMER, "password": "forgotten"})["token"]
+    shop.call("POST", "/store/customers", {"email": CUSTOMER}, Authorization=f"Bearer {token}")
+    shop.mail(username="")
+    with shop.mail_server() as server:
+        shop.call("POST", f"{account}/reset-password", {"identifier": CUSTOMER}, expect=201)
+        wait_until(lambda: server.messages, 30, "the customer has mail")
+        [(recipients, message)] = server.messages
+    assert recipients == [CUSTOMER]
+    token = re.search(r"https://shoes.example/account/reset-password\?token=([^&\s]+)&", text_of(message))[1]
+    shop.call("POST", f"{account}/update", {"password": "remembered"}, Authorization=f"Bearer {token}")
+    shop.call("POST", account, {"email": CUSTOMER, "password": "remembered"})
 
 
 def test_a_mail_server_that_says_no_costs_no_order(shop):
