@@ -37,6 +37,15 @@ Result<const kube::Kind*> permitted_kind(const json::object& object, Origin orig
     return kind;
 }
 
+/// reconcile::believe_succeeded_pods counts on it.
+Result<> one_pod_a_job(const kube::Kind& kind, std::string_view name, const json::object& object) {
+    if (kind != kube::kinds::job || kube::number_at(object, "spec.completions", 1) == 1) return {};
+    return fail(ErrorCode::invalid_argument,
+                fmt::format("Job {} asks for several completions: a Job of a store is done "
+                            "when one pod has succeeded",
+                            name));
+}
+
 Result<kube::ApplyRequest> to_request(json::object object, const domain::Store& store, Origin origin) {
     SW_TRY_ASSIGN(const auto* kind, permitted_kind(object, origin));
     auto& metadata = member(object, "metadata");
@@ -57,6 +66,7 @@ Result<kube::ApplyRequest> to_request(json::object object, const domain::Store& 
         annotations["meta.helm.sh/release-name"] = domain::release_name;
         annotations["meta.helm.sh/release-namespace"] = store.status.namespace_;
     }
+    SW_TRY(one_pod_a_job(*kind, name, object));
     return kube::ApplyRequest{{kind, store.status.namespace_, name}, std::move(object)};
 }
 

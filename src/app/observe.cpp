@@ -190,6 +190,7 @@ void Observer::look_into_namespace(reconcile::Observed& facts) const {
     });
     facts.live_digest = views_.live_digest(name);
     views_.pods().for_each_in(name, [&](const auto&, const PodView& pod) { facts.pods.push_back(pod.facts); });
+    reconcile::believe_succeeded_pods(facts);
 }
 
 }  // namespace storewright::app

@@ -24,17 +24,6 @@ constexpr std::int64_t secrets_of_platform = 3 + 11;
 /// kube-root-ca.crt, which Kubernetes puts into every namespace.
 constexpr std::int64_t config_maps_of_kubernetes = 1;
 
-const json::array& array_at(const json::object& o, std::string_view path) {
-    static const json::array none;
-    const auto* value = kube::value_at(o, path);
-    return value && value->is_array() ? value->as_array() : none;
-}
-
-std::int64_t number_at(const json::object& o, std::string_view path, std::int64_t otherwise) {
-    const auto* value = kube::value_at(o, path);
-    return value && value->is_int64() ? value->as_int64() : otherwise;
-}
-
 /// A quantity as charts write it, text or number; nothing when it is not there or none.
 std::optional<std::int64_t> amount(const json::value* value) {
     if (!value) return {};
@@ -61,7 +50,7 @@ void raise(Amounts& to, const Amounts& other) {
 const json::object& container_defaults(const std::vector<json::object>& guardrails) {
     static const json::object none;
     for (const auto& object : guardrails)
-        for (const auto& limit : array_at(object, "spec.limits"))
+        for (const auto& limit : kube::array_at(object, "spec.limits"))
             if (limit.is_object() && kube::text_at(limit.as_object(), "type") == "Container") return limit.as_object();
     return none;
 }
@@ -111,9 +100,9 @@ class Counter {
     /// As the scheduler counts: containers run together, those that only initialise one after the other before them.
     Amounts of_pod(const json::object& pod_spec) const {
         Amounts together, alone;
-        for (const auto& container : array_at(pod_spec, "containers"))
+        for (const auto& container : kube::array_at(pod_spec, "containers"))
             if (container.is_object()) add(together, of_container(container.as_object()));
-        for (const auto& container : array_at(pod_spec, "initContainers")) {
+        for (const auto& container : kube::array_at(pod_spec, "initContainers")) {
             if (!container.is_object()) continue;
             const bool stays = kube::text_at(container.as_object(), "restartPolicy") == "Always";
             if (stays) add(together, of_container(container.as_object()));
@@ -152,15 +141,15 @@ class Counter {
     }
 
     std::int64_t deployment(const json::object& object) {
-        const auto replicas = number_at(object, "spec.replicas", 1);
+        const auto replicas = kube::number_at(object, "spec.replicas", 1);
         add_pods(object, "spec.template", replicas + surge(object, replicas));
         return 1;
     }
 
     std::int64_t stateful_set(const json::object& object) {
-        const auto replicas = number_at(object, "spec.replicas", 1);
+        const auto replicas = kube::number_at(object, "spec.replicas", 1);
         add_pods(object, "spec.template", replicas);
-        for (const auto& claim : array_at(object, "spec.volumeClaimTemplates")) {
+        for (const auto& claim : kube::array_at(object, "spec.volumeClaimTemplates")) {
             if (!claim.is_object()) continue;
             add_volume(std::string(kube::text_at(claim.as_object(), "metadata.name")), claim.as_object(), replicas);
             need("persistentvolumeclaims", replicas * one);
@@ -170,14 +159,14 @@ class Counter {
 
     /// A changed Job is made before the one that it replaces goes.
     std::int64_t job(const json::object& object) {
-        add_pods(object, "spec.template", number_at(object, "spec.parallelism", 1));
+        add_pods(object, "spec.template", kube::number_at(object, "spec.parallelism", 1));
         return 2;
     }
 
     std::int64_t cron_job(const json::object& object) {
         add_pods(object, "spec.jobTemplate.spec.template", 1);
-        const auto kept = number_at(object, "spec.successfulJobsHistoryLimit", 3) +
-                          number_at(object, "spec.failedJobsHistoryLimit", 1);
+        const auto kept = kube::number_at(object, "spec.successfulJobsHistoryLimit", 3) +
+                          kube::number_at(object, "spec.failedJobsHistoryLimit", 1);
         need("count/jobs.batch", (kept + 1) * one);
         return 1;
     }
@@ -191,7 +180,7 @@ class Counter {
         const auto type = kube::text_at(object, "spec.type");
         if (type == "LoadBalancer") need("services.loadbalancers", one);
         if (type == "LoadBalancer" || type == "NodePort")
-            need("services.nodeports", static_cast<std::int64_t>(array_at(object, "spec.ports").size()) * one);
+            need("services.nodeports", static_cast<std::int64_t>(kube::array_at(object, "spec.ports").size()) * one);
         return 1;
     }
 

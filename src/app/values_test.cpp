@@ -106,6 +106,12 @@ TEST(Manifests, an_engine_may_not_reach_beyond_its_store) {
         {rendered("apps/v1", "Deployment", {{"labels", json::object{}}}), "storewright.dev/store"},
         {rendered("apps/v1", "Deployment", {{"labels", json::object{{"storewright.dev/store", "other"}}}}),
          "storewright.dev/store"},
+        {[] {
+             auto job = rendered("batch/v1", "Job");
+             job["spec"] = json::object{{"completions", 2}};
+             return job;
+         }(),
+         "several completions"},
         {json::object{}, "may not bring"},
         {json::object{{"apiVersion", 1}, {"kind", json::array{}}}, "may not bring"},
     };

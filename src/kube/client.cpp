@@ -238,6 +238,17 @@ const json::value* value_at(const json::object& object, std::string_view path) {
     }
 }
 
+std::int64_t number_at(const json::object& object, std::string_view path, std::int64_t otherwise) {
+    const auto* value = value_at(object, path);
+    return value && value->is_int64() ? value->as_int64() : otherwise;
+}
+
+const json::array& array_at(const json::object& object, std::string_view path) {
+    static const json::array none;
+    const auto* value = value_at(object, path);
+    return value && value->is_array() ? value->as_array() : none;
+}
+
 std::string_view text_at(const json::object& object, std::string_view path) {
     const auto* value = value_at(object, path);
     return value && value->is_string() ? std::string_view(value->as_string()) : std::string_view{};

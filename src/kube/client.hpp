@@ -130,6 +130,10 @@ Result<boost::json::value> parse_json(std::string_view text);
 
 /// "metadata.name" and the like: the text at that dotted path, or empty.
 std::string_view text_at(const boost::json::object& object, std::string_view dotted_path);
+/// The whole number there, or `otherwise`.
+std::int64_t number_at(const boost::json::object& object, std::string_view dotted_path, std::int64_t otherwise);
+/// The array there, or an empty one.
+const boost::json::array& array_at(const boost::json::object& object, std::string_view dotted_path);
 /// The value at that dotted path, or nullptr.
 const boost::json::value* value_at(const boost::json::object& object, std::string_view dotted_path);
 

@@ -12,17 +12,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::int64_t number_at(const json::object& o, std::string_view path, std::int64_t otherwise) {
-    const auto* value = value_at(o, path);
-    return value && value->is_int64() ? value->as_int64() : otherwise;
-}
-
-const json::array& array_at(const json::object& o, std::string_view path) {
-    static const json::array none;
-    const auto* value = value_at(o, path);
-    return value && value->is_array() ? value->as_array() : none;
-}
-
 /// The condition of that type if its status is as wanted, or nullptr.
 const json::object* condition(const json::object& o, std::string_view type, std::string_view status) {
     for (const auto& item : array_at(o, "status.conditions")) {

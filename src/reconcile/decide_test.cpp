@@ -191,6 +191,20 @@ TEST(Decide, that_its_parts_are_ready_is_written_before_the_shop_is_asked) {
     EXPECT_TRUE(std::holds_alternative<Probe>(plan.actions.back()));
 }
 
+TEST(Observed, a_job_is_done_when_its_pod_has_succeeded) {
+    Observed o;
+    const domain::Readiness running{domain::ReadyState::progressing, "running"};
+    o.objects = {{"Job", "setup-1", running}, {"Job", "setup-2", running}, {"Deployment", "setup-1", running}};
+    o.pods = {domain::PodFacts{.name = "setup-1-x7k2p", .succeeded = true}, domain::PodFacts{.name = "setup-2-v5bqd"}};
+    believe_succeeded_pods(o);
+    EXPECT_EQ(o.objects[0].readiness.state, domain::ReadyState::ready);
+    EXPECT_EQ(o.objects[1].readiness, running);
+    EXPECT_EQ(o.objects[2].readiness, running);
+    o.objects[0].readiness = {domain::ReadyState::failed, "BackoffLimitExceeded"};
+    believe_succeeded_pods(o);
+    EXPECT_EQ(o.objects[0].readiness.state, domain::ReadyState::failed);
+}
+
 TEST(Decide, new_secrets_only_for_a_store_that_never_had_any) {
     Observed o = healthy();
     o.live_digest = "other";

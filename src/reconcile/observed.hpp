@@ -108,4 +108,9 @@ struct Observed {
     std::optional<ActError> last_error;
 };
 
+/// Takes a Job for done as soon as a pod of it has succeeded. The Job controller says so up to three seconds later: it
+/// counts in batches, and only once it has taken its finalizer off the pod. Jobs of a store have one pod to succeed
+/// (app/manifests.cpp).
+void believe_succeeded_pods(Observed& o);
+
 }  // namespace storewright::reconcile
