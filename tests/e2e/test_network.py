@@ -81,7 +81,7 @@ class Pod:
 
     def reaches(self, address, port):
         """Whether a TCP connection is made within 3 s."""
-        command = f"/bin/busybox nc -w 3 {address} {port} </dev/null"
+        command = f"/bin/busybox nc -w 3 {address} {port} </dev/null >/dev/null 2>&1"
         return self.platform.kubectl("exec", "--namespace", self.namespace, "probe", "--", "/bin/sh", "-c", command, check=False).returncode == 0
 
 
