@@ -55,7 +55,9 @@ std::vector<api::Step> steps_of(const reconcile::Observed& o) {
     const bool workloads_ready = t.applied && std::ranges::all_of(o.objects, [](const auto& x) {
                                      return x.readiness.state == ReadyState::ready;
                                  });
-    const auto workloads_since = since(status, reconcile::conditions::workloads_ready);
+    auto workloads_since = since(status, reconcile::conditions::workloads_ready);
+    // The steps are those of the creation: parts that were made anew since then do not count.
+    if (workloads_since && t.ready) workloads_since = std::min(*workloads_since, *t.ready);
     const std::optional<TimePoint> answering_from =
         workloads_ready ? (workloads_since ? workloads_since : std::optional(o.now)) : std::nullopt;
 
