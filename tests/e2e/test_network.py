@@ -173,10 +173,14 @@ def test_what_is_denied_below_would_answer(world, source, target, allowed):
     until(lambda: world.connects(world.engines[0], source, target), 30, f"a connection from {source} to {target}")
 
 
-@pytest.mark.parametrize("engine", ENGINES)
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, platform):
+    require_engine(platform, request.param)
+    return request.param
+
+
 @pytest.mark.parametrize("source, target, allowed", rows(TABLE))
-def test_connection(world, platform, engine, source, target, allowed):
-    require_engine(platform, engine)
+def test_connection(world, engine, source, target, allowed):
     if allowed:
         until(lambda: world.connects(engine, source, target), 30, f"a connection from {source} to {target}")
     else:
