@@ -87,11 +87,7 @@ def test_an_order_in_a_browser_is_seen_in_the_admin(shop, credentials):
         number = buy(page, shop["status"]["url"])
         take_picture(page, "woocommerce-confirmation")
     with browser.page() as page:
-        page.goto(shop["status"]["adminURL"])
-        page.get_by_label("Username or Email Address").fill(credentials["email"])
-        page.locator("#user_pass").fill(credentials["password"])
-        page.get_by_role("button", name="Log In").click()
-        page.wait_for_url(re.compile("/wp-admin/"))
+        woocommerce.open_admin(page, shop, credentials)
         take_picture(page, "woocommerce-admin")
         page.goto(shop["status"]["adminURL"] + "admin.php?page=wc-orders")
         page.get_by_role("link", name=re.compile(rf"#{number}\b")).first.wait_for()

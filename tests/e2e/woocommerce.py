@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import secrets
 import time
 import urllib.error
@@ -100,6 +101,15 @@ def logs_in(store, login, password):
         with answer:
             assert answer.code == 302, f"the login page answered {answer.code}"
             return any(cookie.startswith("wordpress_logged_in_") for cookie in answer.headers.get_all("Set-Cookie", []))
+
+
+def open_admin(page, store, credentials):
+    """Logs into WP admin in a browser."""
+    page.goto(store["status"]["adminURL"])
+    page.get_by_label("Username or Email Address").fill(credentials["email"])
+    page.locator("#user_pass").fill(credentials["password"])
+    page.get_by_role("button", name="Log In").click()
+    page.wait_for_url(re.compile("/wp-admin/"))
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):

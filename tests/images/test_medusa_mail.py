@@ -1,20 +1,18 @@
 """The mails of a running Medusa: what a customer and an owner get, and what happens while there is no mail server."""
 
-import ctypes
 import json
-import os
 import re
-import socket
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from container import wait_until
-from mail_server import MailServer
 from test_medusa_database import SECRETS, Store
 
-CLONE_NEWNET = 0x40000000
+from harness.mail_server import MailServer
+from harness.network import enter, listen_in
+
 PASSWORD = "smtp secret"
 MAIL = {"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "shop", "from": "shop@shoes.example"}
 ADDRESS = {
@@ -60,7 +58,7 @@ class Shop(Store):
                 "/run/secrets/mail": (self.folder / "mail", "ro"),
             },
         )
-        self.inside = ThreadPoolExecutor(1, initializer=enter, initargs=(self.server.network.pid,))
+        self.inside = ThreadPoolExecutor(1, initializer=enter, initargs=(self.network,))
 
         def ready():
             assert self.backend.running(), self.backend.output()[-3000:]
@@ -87,15 +85,12 @@ class Shop(Store):
         assert status == expect, f"{method} {path}: {status} instead of {expect}: {answer}"
         return json.loads(answer) if answer.startswith("{") else answer
 
-    def mail_server(self, **options):
-        def listen():
-            server = socket.socket()
-            server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            server.bind(("127.0.0.1", MAIL["port"]))
-            server.listen()
-            return server
+    @property
+    def network(self):
+        return f"/proc/{self.server.network.pid}/ns/net"
 
-        return MailServer(self.inside.submit(listen).result(5), **options)
+    def mail_server(self, **options):
+        return MailServer(listen_in(self.network, "127.0.0.1", MAIL["port"]), **options)
 
     def order(self):
         region = self.call("GET", "/store/regions")["regions"][0]["id"]
@@ -108,16 +103,6 @@ class Shop(Store):
         payment = self.call("POST", "/store/payment-collections", {"cart_id": cart})["payment_collection"]["id"]
         self.call("POST", f"/store/payment-collections/{payment}/payment-sessions", {"provider_id": "pp_system_default"})
         return self.call("POST", f"/store/carts/{cart}/complete")["order"]
-
-
-def enter(pid):
-    """Moves this thread into the network of a process; other threads stay where they are."""
-    handle = os.open(f"/proc/{pid}/ns/net", os.O_RDONLY)
-    try:
-        if ctypes.CDLL(None, use_errno=True).setns(handle, CLONE_NEWNET) != 0:
-            raise OSError(ctypes.get_errno(), "the network namespace cannot be entered")
-    finally:
-        os.close(handle)
 
 
 def ask(request):
