@@ -1,14 +1,15 @@
 """A host outside the cluster, in a network namespace of this machine: it stands for the internet (a documentation address of RFC 5737) and
-for a cloud's metadata service. Nothing that is sent to either address leaves the machine."""
+for a cloud's metadata service. Nothing that is sent to either address leaves the machine. It has these addresses alone and no networks: a
+machine may use what is beside them, documentation or not."""
 
 import contextlib
 import secrets
 import subprocess
 import tempfile
 
-INTERNET = "203.0.113.10"
+INTERNET = "198.51.100.10"
 METADATA = "169.254.169.254"
-GATEWAY = "203.0.113.1"
+GATEWAY = "198.51.100.1"
 PORT = 80
 
 
@@ -40,9 +41,9 @@ def _outside_host(empty):
     server = None
     try:
         ip("link", "add", here, "type", "veth", "peer", "name", there, "netns", name)
-        ip("address", "add", f"{GATEWAY}/24", "dev", here)
+        ip("address", "add", GATEWAY, "peer", INTERNET, "dev", here)
         ip("link", "set", here, "up")
-        for arguments in (["address", "add", f"{INTERNET}/24", "dev", there], ["address", "add", f"{METADATA}/32", "dev", there],
+        for arguments in (["address", "add", INTERNET, "peer", GATEWAY, "dev", there], ["address", "add", f"{METADATA}/32", "dev", there],
                           ["link", "set", "lo", "up"], ["link", "set", there, "up"], ["route", "add", "default", "via", GATEWAY]):
             ip("-n", name, *arguments)
         ip("route", "add", f"{METADATA}/32", "dev", here)
