@@ -32,8 +32,15 @@ class MailServer:
         asyncio.set_event_loop(self._loop)
         self._loop.run_until_complete(self._loop.create_server(self._session, sock=self._socket))
         self._loop.run_forever()
+        self._loop.run_until_complete(self._end_sessions())
         self._loop.close()
         self._socket.close()
+
+    async def _end_sessions(self):
+        sessions = asyncio.all_tasks() - {asyncio.current_task()}
+        for session in sessions:
+            session.cancel()
+        await asyncio.gather(*sessions, return_exceptions=True)
 
     def _session(self):
         self.connections += 1

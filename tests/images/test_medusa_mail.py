@@ -10,6 +10,7 @@ import pytest
 from container import wait_until
 from test_medusa_database import SECRETS, Store
 
+from harness.certificates import Certificates
 from harness.mail_server import MailServer
 from harness.network import enter, listen_in
 
@@ -24,7 +25,8 @@ CUSTOMER = "customer@example.com"
 class Shop(Store):
     """A store whose backend runs. What talks to it does so from a thread that has entered its network."""
 
-    def serve(self):
+    def serve(self, authority=None):
+        """With a certificate authority that Node is to know beside the world's."""
         self.ready().set_up()
         for name in ("cache", "mail"):
             (self.folder / name).mkdir()
@@ -37,6 +39,8 @@ class Shop(Store):
             mounts={"/data": (self.folder / "cache", "rw"), "/tmp": (self.folder / "tmp", "rw"), "/secrets": (self.folder / "secrets", "ro")},
         )
         self.mail(enabled=False)
+        if authority:
+            (self.folder / "secrets/ca.crt").write_bytes(authority.read_bytes())
         files = {"DATABASE_PASSWORD": "postgres", "JWT_SECRET": "jwt", "COOKIE_SECRET": "cookie", "CACHE_PASSWORD": "valkey"}
         self.backend = self._start(
             "medusa",
@@ -50,6 +54,7 @@ class Shop(Store):
                 "MAIL_FILE": "/etc/store/mail.json",
                 "MAIL_PASSWORD_FILE": "/run/secrets/mail/password",
                 **{f"{variable}_FILE": f"/secrets/{file}" for variable, file in files.items()},
+                **({"NODE_EXTRA_CA_CERTS": "/secrets/ca.crt"} if authority else {}),
             },
             mounts={
                 "/tmp": (self.folder / "tmp", "rw"),
@@ -183,3 +188,19 @@ def test_a_mail_server_that_says_no_costs_no_order(shop):
         wait_until(lambda: "a mail was not sent" in shop.backend.output(), 30, "the refusal is logged")
         assert server.messages == []
         assert shop.query("select template, status from notification") == ["order-placed|failure"]
+
+
+def test_a_mail_servers_password_is_given_to_no_other_server(start, tmp_path):
+    good, bad = (Certificates(tmp_path / name) for name in ("good", "bad"))
+    for certificates in (good, bad):
+        certificates.issue("mail", "mail")
+    shop = Shop(start, tmp_path, 0).serve(good.certificate("ca"))
+    shop.mail(security="starttls")
+    shop.mail_password(PASSWORD)
+    with shop.mail_server(user="shop", password=PASSWORD, certificate=(bad.certificate("mail"), bad.key("mail"))) as server:
+        shop.order()
+        wait_until(lambda: "could not be sent" in shop.backend.output() or "was not sent" in shop.backend.output(), 30, "the refusal is logged")
+    assert server.connections and (server.logins, server.messages) == ([], [])
+    with shop.mail_server(user="shop", password=PASSWORD, certificate=(good.certificate("mail"), good.key("mail"))) as server:
+        wait_until(lambda: server.messages, 60, "the customer has mail")
+        assert server.logins == [("shop", PASSWORD)]
