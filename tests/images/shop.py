@@ -2,10 +2,12 @@
 
 import json
 import subprocess
-import sys
 import urllib.parse
 
 from container import wait_until
+
+from harness.mail_server import MailServer
+from harness.network import listen_in
 
 HOST = "shop-demo.storewright.localhost"
 IDENTITY = {
@@ -18,6 +20,7 @@ IDENTITY = {
     "language": "de",
     "timezone": "Europe/Berlin",
 }
+MAIL_PORT = 2525
 MAIL_OFF = {"enabled": False, "host": "", "port": 0, "security": "", "username": "", "from": ""}
 SALTS = [f"{name}-{kind}" for kind in ("key", "salt") for name in ("auth", "secure-auth", "logged-in", "nonce")]
 
@@ -41,53 +44,6 @@ class Answer:
 
     def json(self):
         return json.loads(self.body)
-
-
-MAIL_SERVER = """
-import socketserver, sys
-class Handler(socketserver.StreamRequestHandler):
-    def handle(self):
-        self.wfile.write(b"220 test\\r\\n")
-        data = False
-        for line in self.rfile:
-            with open(sys.argv[1], "ab") as log:
-                log.write(line.replace(b"\\r", b""))
-            if data:
-                data = line != b".\\r\\n"
-                if data:
-                    continue
-            elif line.upper().startswith(b"DATA"):
-                data = True
-                self.wfile.write(b"354 go on\\r\\n")
-                continue
-            elif line.upper().startswith(b"QUIT"):
-                return
-            self.wfile.write(b"250 ok\\r\\n")
-socketserver.ThreadingTCPServer.allow_reuse_address = True
-server = socketserver.ThreadingTCPServer(("127.0.0.1", 2525), Handler)
-print("up", flush=True)
-server.serve_forever()
-"""
-
-
-class MailServer:
-    """Takes every mail on port 2525 of a shop's network, and writes down what it is told."""
-
-    def __init__(self, shop, log):
-        self._log = log
-        network = f"--net=/proc/{shop.database.network.pid}/ns/net"
-        self._process = subprocess.Popen(
-            ["nsenter", network, sys.executable, "-c", MAIL_SERVER, str(log)], stdout=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout.readline() == "up\n"
-
-    def received(self):
-        return self._log.read_text() if self._log.exists() else ""
-
-    def stop(self):
-        self._process.kill()
-        self._process.wait()
-        self._process.stdout.close()
 
 
 class Shop:
@@ -116,11 +72,22 @@ class Shop:
         self.identity = dict(IDENTITY)
         self.identify()
         self.mail(MAIL_OFF)
+        self.authorities = None
         self.database = None
 
     def identify(self, **changes):
         self.identity.update(changes)
         (self.settings / "store.json").write_text(json.dumps(self.identity))
+
+    def mail_server(self, **options):
+        """At MAIL_PORT of the shop's network."""
+        return MailServer(listen_in(f"/proc/{self.database.network.pid}/ns/net", "127.0.0.1", MAIL_PORT), **options)
+
+    def trust(self, authority):
+        """Makes a certificate authority the only one that what is started from now on knows."""
+        self.authorities = self._folder(f"{self.letter}-authorities")
+        (self.authorities / "ca.crt").write_bytes(authority.read_bytes())
+        subprocess.run(["openssl", "rehash", self.authorities], check=True, capture_output=True)
 
     def mail(self, settings):
         (self.settings / "mail.json").write_text(json.dumps(settings))
@@ -157,6 +124,8 @@ class Shop:
             "/run/secrets/mail": (self.mail_secret, "ro"),
             "/tmp": (self._folder_once(f"{part}-tmp"), "rw"),
         }
+        if self.authorities:
+            mounts["/etc/ssl/certs"] = (self.authorities, "ro")
         if part in ("php", "web"):
             mounts["/run/wordpress"] = (self.socket, "rw")
             mounts["/var/www/html/wp-content/uploads"] = (self.uploads, "rw" if part == "php" else "ro")

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 from container import wait_until
-from shop import HOST, MailServer, Shop
+from shop import HOST, MAIL_PORT, Shop
+
+from harness.certificates import Certificates
 
 ROOT = Path(__file__).resolve().parents[2]
 BAKED = "woocommerce-" + (ROOT / "images/wordpress/woocommerce-version").read_text().strip()
@@ -273,24 +275,50 @@ def test_cron_has_the_shop_do_what_is_due(baked):
     assert gone.wait(60) == 1 and "did not do what is due" in gone.output()
 
 
-def test_mail_goes_where_the_settings_say_and_nowhere_when_off(baked, tmp_path):
+MAIL = {"enabled": True, "host": "127.0.0.1", "port": MAIL_PORT, "security": "none", "username": "", "from": "shop@mail.example.com"}
+
+
+def test_mail_goes_where_the_settings_say_and_nowhere_when_off(baked):
     shop = baked()
     shop.set_up()
     shop.open()
-    server = MailServer(shop, tmp_path / "mail")
-    try:
+    with shop.mail_server() as server:
         assert_sells(shop)
-        assert server.received() == ""
-        shop.mail({"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "", "from": "shop@mail.example.com"})
+        assert server.connections == 0
+        shop.mail(MAIL)
         assert_sells(shop)
-        wait_until(lambda: server.received().count("\nDATA") == 2, 10, "the mails to the customer and the owner arrive")
-        said = server.received()
-        assert "RCPT TO:<ada@example.com>" in said and "RCPT TO:<owner@example.com>" in said
-        assert said.count("MAIL FROM:<shop@mail.example.com>") == 2
+        wait_until(lambda: len(server.messages) == 2, 10, "the mails to the customer and the owner arrive")
+        assert sorted(address for addresses, _ in server.messages for address in addresses) == ["ada@example.com", "owner@example.com"]
+        assert {message["from"].addresses[0].addr_spec for _, message in server.messages} == {MAIL["from"]}
         shop.request("/wp-login.php?action=lostpassword", data=[("user_login", "owner@example.com")])
-        wait_until(lambda: server.received().count("\nDATA") == 3, 10, "the mail for a new password arrives")
-    finally:
-        server.stop()
+        wait_until(lambda: len(server.messages) == 3, 10, "the mail for a new password arrives")
+
+
+def test_a_mail_servers_password_is_given_to_no_other_server(baked, tmp_path):
+    certificates = Certificates(tmp_path / "certificates")
+    certificates.issue("mail", "mail")
+    served = {"user": "shop", "password": "smtp secret", "certificate": (certificates.certificate("mail"), certificates.key("mail"))}
+    shop = baked()
+    shop.set_up()
+    (shop.mail_secret / "password").write_text("smtp secret")
+    shop.mail({**MAIL, "security": "starttls", "username": "shop"})
+
+    # It knows the world's authorities, of which none has signed this certificate.
+    shop.open()
+    assert "BEGIN CERTIFICATE" in shop.php.exec("cat", "/etc/ssl/certs/ca-certificates.crt").stdout
+    with shop.mail_server(**served) as server:
+        assert_sells(shop)
+        wait_until(lambda: server.connections, 10, "the shop turns to the server")
+    assert (server.logins, server.messages) == ([], [])
+
+    for part in (shop.web, shop.php):
+        part.stop()
+    shop.trust(certificates.certificate("ca"))
+    shop.open()
+    with shop.mail_server(**served) as server:
+        assert_sells(shop)
+        wait_until(lambda: len(server.messages) == 2, 10, "the mails arrive")
+        assert set(server.logins) == {("shop", "smtp secret")}
 
 
 def test_the_admin_says_that_mail_is_off(baked):
@@ -300,7 +328,7 @@ def test_the_admin_says_that_mail_is_off(baked):
     session = shop.log_in("owner", shop.secrets["password"])
     cookies = {"Cookie": "; ".join(line.split(";")[0] for line in session.headers["set-cookie"])}
     assert "Mail is off" in shop.request("/wp-admin/index.php", cookies).text
-    shop.mail({"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "", "from": "a@b.example"})
+    shop.mail(MAIL)
     begun = time.monotonic()
     page = shop.request("/wp-admin/index.php", cookies)
     assert page.status == 200 and "Mail is off" not in page.text
