@@ -161,18 +161,32 @@ def halted_kubelet(seconds):
 
 
 @pytest.mark.skipif(not STATE_FILE.exists(), reason="halts the kubelet of the built-in cluster, and another one is used")
-def test_a_minute_without_kubelet_is_survived(pair, owner, platform, engine):
-    store = pair[1]
-    orders = {"before@example.com": ENGINES[engine].place_order(platform, store, "before@example.com")}
-    before = {component: pod["metadata"]["uid"] for component, pod in servers(platform, store).items()}
+def test_a_minute_without_kubelet_is_survived(owner, platform, subtests):
+    """By a store of each engine there is, all in the same minute."""
+    names = {engine: f"{engine[:3]}-still" for engine in available_engines(platform, ENGINES)}
+    for engine, name in names.items():
+        owner.create(name, engine, wait=False)
+    for name in names.values():
+        owner.cli("store", "wait", name)
+    stores = {engine: owner.store(name) for engine, name in names.items()}
+    orders = {engine: ENGINES[engine].place_order(platform, store, "before@example.com") for engine, store in stores.items()}
+    before = {engine: uids(platform, store) for engine, store in stores.items()}
     with halted_kubelet(60):
         until(lambda: not node_is_ready(platform), 120, "the node being known not to be ready")
     until(lambda: node_is_ready(platform), 60, "the node being ready again")
-    until(lambda: owner.store(store["name"])["status"]["phase"] == "Ready" and all(map(is_ready, servers(platform, store).values())), 120,
-          "the store being ready again")
-    orders["after@example.com"] = ENGINES[engine].place_order(platform, store, "after@example.com")
-    assert found(platform, owner, engine, store, orders)
-    assert {component: pod["metadata"]["uid"] for component, pod in servers(platform, store).items()} == before
+    for engine, store in stores.items():
+        with subtests.test(engine):
+            until(lambda: owner.store(store["name"])["status"]["phase"] == "Ready" and all(map(is_ready, servers(platform, store).values())),
+                  120, "the store being ready again")
+            after = ENGINES[engine].place_order(platform, store, "after@example.com")
+            assert found(platform, owner, engine, store, {"before@example.com": orders[engine], "after@example.com": after})
+            assert uids(platform, store) == before[engine]
+    for name in names.values():
+        owner.delete(name)
+
+
+def uids(platform, store):
+    return {component: pod["metadata"]["uid"] for component, pod in servers(platform, store).items()}
 
 
 class Customer(threading.Thread):
