@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Measures what it costs to bring stores into the cluster: docs/performance.md.
-# Usage: scripts/bench.sh [--long] [OPTIONS OF bench/apply...]   (make bench)
+# Measures what it costs to bring stores into a cluster, and how long they take to be made: docs/performance.md.
+# Usage: scripts/bench.sh [OPTIONS OF bench/apply...]           what applying costs, for the small test engine   (make bench)
+#        scripts/bench.sh create [OPTIONS OF bench/create...]   creation until Ready and memory, on the cluster of make up
+#        scripts/bench.sh --long                                both, applying for Medusa too
 set -euo pipefail
 cd "$(dirname "$0")/.."
 # shellcheck source=lib.sh
@@ -16,12 +18,28 @@ build_sdk_reconciler() {
   mv "$sdk_reconciler.new" "$sdk_reconciler"
 }
 
-engines=static
-if [ "${1:-}" = --long ]; then
-  engines=static,medusa
-  shift
-fi
-step "building the C++ programs" scripts/build.sh
-step "building the cluster's programs" cluster/build.sh >/dev/null
-step "building the SDK reconciler" build_sdk_reconciler
-PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests:bench exec python3 -m apply --engines "$engines" --sdk-reconciler "$sdk_reconciler" "$@"
+measure() { PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=tests:bench python3 -m "$@"; }
+
+measure_applying() {
+  step "building the C++ programs" scripts/build.sh
+  step "building the cluster's programs" cluster/build.sh >/dev/null
+  step "building the SDK reconciler" build_sdk_reconciler
+  measure apply --sdk-reconciler "$sdk_reconciler" "$@"
+}
+
+measure_creation() {
+  STOREWRIGHT_EXTRA_ENGINES=tests/engines/static:tests/engines/unpullable:$(tests/engines/empty.sh)
+  export STOREWRIGHT_EXTRA_ENGINES
+  FIRST_STORES='' scripts/setup-local.sh
+  eval "$(scripts/env.sh)"
+  measure create "$@"
+}
+
+case ${1:-} in
+  create) measure_creation "${@:2}" ;;
+  --long)
+    measure_applying --engines static,medusa "${@:2}"
+    measure_creation
+    ;;
+  *) measure_applying "$@" ;;
+esac
