@@ -1,0 +1,46 @@
+"""Stores whose baked data is of another version: they start from an empty database, take longer, say why, and sell as any other.
+Their engines are those of tests/engines/empty.sh."""
+
+import json
+
+import medusa
+import pytest
+import woocommerce
+from conftest import credentials_of, new_tenant, remove_tenant, require_engine
+
+ENGINES = {"medusa-empty": medusa, "woocommerce-empty": woocommerce}
+WHY = "set up from an empty database: baked data is for "
+
+
+@pytest.fixture(scope="module")
+def owner(platform):
+    tenant = new_tenant(platform, "e")
+    yield tenant
+    remove_tenant(tenant)
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, platform):
+    require_engine(platform, request.param)
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def shop(owner, engine):
+    owner.create(engine, engine)
+    yield owner.store(engine)
+    owner.delete(engine)
+
+
+def test_it_comes_up_and_says_why_it_took_longer(shop, owner, engine):
+    assert shop["status"]["phase"] == "Ready"
+    ready = next(condition for condition in shop["status"]["conditions"] if condition["type"] == "Ready")
+    told = [event["message"] for event in json.loads(owner.cli("store", "events", engine, "-o", "json").stdout)]
+    assert WHY in ready["message"]
+    assert [message for message in told if WHY in message]
+
+
+def test_it_sells(shop, owner, engine, platform):
+    engine_of = ENGINES[engine]
+    order = engine_of.place_order(platform, shop, "buyer@example.com")
+    assert engine_of.email_of_order(platform, shop, credentials_of(owner, engine), order) == "buyer@example.com"
