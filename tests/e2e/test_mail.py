@@ -67,7 +67,8 @@ def plan_with_mail(platform, scratch):
 def wait_for_platform(platform):
     """Until none answers that has other settings."""
     wanted = platform.get("deployment", "storewright", "--namespace", SYSTEM)["spec"]["replicas"]
-    until(lambda: len(platform.get("pods", "--namespace", SYSTEM, "-l", "app.kubernetes.io/name=storewright")["items"]) == wanted, 60, "the end of old pods")
+    ours = ["pods", "--namespace", SYSTEM, "-l", "app.kubernetes.io/name=storewright"]
+    until(lambda: len(platform.get(*ours)["items"]) == wanted, 60, "the end of old pods")
     until(lambda: platform.cli("plan", "list", check=False).returncode == 0, 60, "an answer of the platform")
 
 
@@ -204,7 +205,8 @@ def test_without_a_mail_server_store_and_admin_say_that_mail_is_off(shop, owner,
 
 def test_a_server_that_is_set_reaches_the_running_shop(shop, owner, engine, platform, host):
     before = servers(platform, shop)
-    owner.cli("store", "set", engine, "--smtp-host", outside.INTERNET, "--smtp-port", str(PORT), "--smtp-security", "none", "--smtp-from", FROM, "--wait")
+    owner.cli("store", "set", engine, "--smtp-host", outside.INTERNET, "--smtp-port", str(PORT), "--smtp-security", "none",
+              "--smtp-from", FROM, "--wait")
     assert said_of_mail(owner, engine) == f"{outside.INTERNET}:{PORT} as {FROM}"
     mail_settings_reach(platform, shop, engine, enabled=True, host=outside.INTERNET, port=PORT)
     with mail_server(host, PORT) as server:
@@ -246,8 +248,9 @@ def test_a_password_is_given_to_no_server_that_cannot_show_who_it_is(shop, owner
 
 def self_signed(directory):
     certificate, key = directory / "mail.crt", directory / "mail.key"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=mail",
-                    "-addext", f"subjectAltName=IP:{outside.INTERNET}", "-keyout", key, "-out", certificate], check=True, capture_output=True, timeout=60)
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
+                    "-subj", "/CN=mail", "-addext", f"subjectAltName=IP:{outside.INTERNET}", "-keyout", key, "-out", certificate],
+                   check=True, capture_output=True, timeout=60)
     return certificate, key
 
 
