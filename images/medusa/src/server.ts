@@ -1,5 +1,6 @@
 import http, { IncomingMessage, ServerResponse } from "node:http"
 import { waitForSetup } from "./platform/database"
+import { within } from "./platform/deadline"
 import { log, messageOf } from "./platform/log"
 import { Readiness } from "./platform/readiness"
 import { applicationRoot, buildId, cacheUrl, databaseUrl, exportToMedusa, secretFrom, setting } from "./platform/settings"
@@ -9,6 +10,8 @@ import type { Application } from "./medusa"
 const setupPatienceSeconds = 540
 /** Connections that are still open after this are cut when the process is told to end. */
 const drainMs = 20_000
+/** How long the application may take to close. Where database and cache are gone already, as when a store is deleted, it would wait on. */
+const shutdownMs = 5_000
 
 type Answer = (response: ServerResponse) => Promise<void> | void
 
@@ -65,7 +68,7 @@ class Front {
     this.ending = true
     try {
       await this.drain()
-      await this.application?.shutdown()
+      await within(shutdownMs, `closing the application took over ${shutdownMs / 1000} s`, this.application?.shutdown() ?? Promise.resolve())
       process.exit(0)
     } catch (error) {
       log.error("the end was not clean", { reason: messageOf(error) })

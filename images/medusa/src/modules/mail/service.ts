@@ -15,11 +15,12 @@ export class MailService extends AbstractNotificationProviderService {
   static readonly identifier = "mail"
 
   async send({ to, content }: NotificationTypes.ProviderSendNotificationDTO): Promise<{ id?: string }> {
-    const settings = mailSettings()
-    if (!settings) throw new Error("mail is off: give the store a mail server")
     const { subject, text, html } = content ?? {}
-    const message = { from: sender(settings), to: { name: "", address: to }, subject, text, html }
     for (const pauseMs of [...pausesMs, undefined]) {
+      // Anew for each try: they may have been put right meanwhile.
+      const settings = mailSettings()
+      if (!settings) throw new Error("mail is off: give the store a mail server")
+      const message = { from: sender(settings), to: { name: "", address: to }, subject, text, html }
       try {
         const { messageId } = await nodemailer.createTransport(transport(settings)).sendMail(message)
         return { id: messageId }
