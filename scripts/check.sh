@@ -41,6 +41,7 @@ lint() {
   vet
   python=$(scripts/python.sh)
   "$python" -m pytest --quiet tests/tidy
+  "$python" -m pytest --quiet --collect-only >"$root/build/collected.log" || die "the tests cannot be collected: $(tail -n 20 build/collected.log)"
 }
 
 unit_tests() {
