@@ -60,7 +60,7 @@ json::object guardrail_values(const domain::Store& store, const domain::Plan& pl
                                   {"quota", std::move(quota)}}},
         });
     if (mail)
-        values["mail"] =
+        values["mailEgress"] =
             json::object{{"port", mail->mail.port}, {"cidrs", json::array(mail->egress.begin(), mail->egress.end())}};
     return values;
 }
