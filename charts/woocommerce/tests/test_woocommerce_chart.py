@@ -4,9 +4,7 @@ Run: pytest charts/woocommerce/tests   with helm (version 4) in the PATH or name
 After a change that is meant to change the render: UPDATE_SNAPSHOT=1 pytest charts/woocommerce/tests
 """
 
-import copy
 import difflib
-import functools
 import json
 import os
 import re
@@ -16,91 +14,21 @@ from pathlib import Path
 
 import pytest
 import yaml
+from harness.charts import ALLOWED_KINDS, RESOURCES, SIZES, Chart, changed, helm, is_hook, of_kind, only, pods, quantity
 
 CHART = Path(__file__).resolve().parents[1]
 REPOSITORY = CHART.parents[1]
 SNAPSHOT = Path(__file__).with_name("values-local.snapshot.yaml")
-SIZES = ["small", "medium", "large"]
-ALLOWED_KINDS = {
-    "ConfigMap", "Service", "ServiceAccount", "PersistentVolumeClaim", "Deployment", "StatefulSet", "Job", "CronJob", "Ingress",
-    "NetworkPolicy", "PodDisruptionBudget", "HorizontalPodAutoscaler",
-}  # fmt: skip
 UIDS = {"wordpress": 10011, "setup": 10011, "cron": 10011, "verify": 10011, "mariadb": 10022}
 SALTS = {f"{use}-{kind}" for use in ("auth", "secure-auth", "logged-in", "nonce") for kind in ("key", "salt")}
-RESOURCES = ["cpu", "memory", "ephemeral-storage"]
 READINESS = "/healthz"
 IDENTITY = {"displayName": "Boots", "adminEmail": "new@example.com", "country": "DE", "currency": "EUR", "language": "de",
             "timezone": "Europe/Berlin", "url": "http://boots.example", "hostnames": ["boots.example"]}  # fmt: skip
 MAIL = {"mail": {"enabled": True, "host": "smtp.example.com", "port": 587, "security": "starttls", "username": "shoes",
                  "from": "shop@example.com", "secret": "store-mail"}}  # fmt: skip
 
-
-def helm() -> str:
-    found = os.environ.get("HELM") or shutil.which("helm")
-    assert found, "helm is needed: put it into the PATH or name it in HELM"
-    return found
-
-
-def run_helm(values: dict, chart: Path = CHART) -> subprocess.CompletedProcess:
-    command = [helm(), "template", "store", str(chart), "--namespace", "store-sample", "-f", "-"]
-    return subprocess.run(command, input=yaml.safe_dump(values), capture_output=True, text=True, timeout=60)
-
-
-def local_values() -> dict:
-    return yaml.safe_load((CHART / "values-local.yaml").read_text())
-
-
-def changed(values: dict, **changes) -> dict:
-    """The values with members replaced: changed(v, plan__size="large")."""
-    values = copy.deepcopy(values)
-    for path, value in changes.items():
-        *parents, last = path.split("__")
-        functools.reduce(lambda node, name: node.setdefault(name, {}), parents, values)[last] = value
-    return values
-
-
-def render(values: dict, chart: Path = CHART) -> list[dict]:
-    done = run_helm(values, chart)
-    assert done.returncode == 0, done.stderr
-    return [o for o in yaml.safe_load_all(done.stdout) if o]
-
-
-@functools.cache
-def rendered(size: str) -> list[dict]:
-    return render(changed(local_values(), plan__size=size))
-
-
-def is_hook(o: dict) -> bool:
-    return "helm.sh/hook" in o["metadata"].get("annotations", {})
-
-
-def pods(objects: list[dict]):
-    """(component, metadata, spec) of every pod that the objects make."""
-    for o in objects:
-        if o["kind"] == "Pod":
-            metadata, spec = o["metadata"], o["spec"]
-        elif o["kind"] in ("Deployment", "StatefulSet", "Job", "CronJob"):
-            holder = o["spec"].get("jobTemplate", o)["spec"]["template"]
-            metadata, spec = holder["metadata"], holder["spec"]
-        else:
-            continue
-        yield metadata["labels"]["app.kubernetes.io/component"], metadata, spec
-
-
-def of_kind(objects: list[dict], kind: str) -> list[dict]:
-    return [o for o in objects if o["kind"] == kind]
-
-
-def only(items: list):
-    assert len(items) == 1, items
-    return items[0]
-
-
-def quantity(text) -> float:
-    number, unit = re.fullmatch(r"([0-9.]+)([A-Za-z]*)", str(text)).groups()
-    factors = {"": 1, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40}
-    return float(number) * factors[unit]
-
+chart = Chart(CHART)
+run_helm, render, local_values, rendered = chart.run_helm, chart.render, chart.local_values, chart.rendered
 
 each_size = pytest.mark.parametrize("size", SIZES)
 
