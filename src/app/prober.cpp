@@ -4,23 +4,36 @@
 
 namespace storewright::app {
 
+namespace {
+
+http::Request question(const ProbeTarget& target, const domain::ProbeSpec& spec) {
+    http::Request request;
+    request.target = spec.path;
+    request.headers = {{"Host", target.hostname}, {"Accept", "*/*"}};
+    request.timeout = spec.timeout;
+    return request;
+}
+
+Result<> judge(const domain::ProbeSpec& spec, const Result<http::Response>& response) {
+    const auto wrong = [&](std::string_view what) {
+        return fail(ErrorCode::unavailable, fmt::format("{} ({}): {}", spec.name, spec.path, what));
+    };
+    if (!response) return wrong(response.error().message);
+    if (response->status != spec.status)
+        return wrong(fmt::format("answered {} instead of {}", response->status, spec.status));
+    if (!spec.contains.empty() && response->body.find(spec.contains) == std::string::npos)
+        return wrong(fmt::format("the answer lacks '{}'", spec.contains));
+    return {};
+}
+
+}  // namespace
+
 Result<> HttpProber::probe(const ProbeTarget& target) {
-    for (const auto& spec : target.probes) {
-        http::Request request;
-        request.target = spec.path;
-        request.headers = {{"Host", target.hostname}, {"Accept", "*/*"}};
-        request.timeout = spec.timeout;
-        const auto response = ingress_->send(request);
-        if (!response)
-            return fail(ErrorCode::unavailable,
-                        fmt::format("{} ({}): {}", spec.name, spec.path, response.error().message));
-        if (response->status != spec.status)
-            return fail(ErrorCode::unavailable, fmt::format("{} ({}): answered {} instead of {}", spec.name, spec.path,
-                                                            response->status, spec.status));
-        if (!spec.contains.empty() && response->body.find(spec.contains) == std::string::npos)
-            return fail(ErrorCode::unavailable,
-                        fmt::format("{} ({}): the answer lacks '{}'", spec.name, spec.path, spec.contains));
-    }
+    std::vector<http::Request> questions;
+    for (const auto& spec : target.probes) questions.push_back(question(target, spec));
+    // At once: a new shop's first answers are its slowest, and its customer waits for the last of them.
+    const auto answers = ingress_->send_all(questions);
+    for (std::size_t i = 0; i < answers.size(); ++i) SW_TRY(judge(target.probes[i], answers[i]));
     return {};
 }
 

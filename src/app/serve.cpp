@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 constexpr auto shutdown_deadline = 10s;
 constexpr auto version_deadline = 30s;
 constexpr std::size_t api_server_connections = 32;
-constexpr std::size_t ingress_connections = 16;
+constexpr std::size_t ingress_connections = 32;
 
 std::string environment(const char* name, std::string otherwise) {
     const char* value = std::getenv(name);

@@ -18,7 +18,7 @@ struct PodFacts {
     std::string name;
     std::string component;  ///< label app.kubernetes.io/component
     bool ready = false;
-    bool succeeded = false;
+    bool succeeded = false;  ///< all its containers ended well and none will be started again
     bool terminating = false;
     int restarts = 0;            ///< over all containers
     std::string unschedulable;   ///< message of PodScheduled=False, or empty

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 
@@ -125,6 +126,19 @@ void look_at_container(const json::object& status, PodFacts& facts) {
     facts.exit_code = static_cast<int>(number_at(ended->as_object(), "exitCode", 0));
 }
 
+/// Whether all that the pod was made for is done, and well. Its phase says so a second or two later: kubelet takes the
+/// sandbox down first.
+bool has_succeeded(const json::object& pod) {
+    if (text_at(pod, "status.phase") == "Succeeded") return true;
+    if (const auto policy = text_at(pod, "spec.restartPolicy"); policy != "Never" && policy != "OnFailure")
+        return false;
+    const auto& statuses = array_at(pod, "status.containerStatuses");
+    return !statuses.empty() && statuses.size() == array_at(pod, "spec.containers").size() &&
+           std::ranges::all_of(statuses, [](const auto& status) {
+               return status.is_object() && number_at(status.as_object(), "state.terminated.exitCode", -1) == 0;
+           });
+}
+
 }  // namespace
 
 Readiness readiness_of(const json::object& object) {
@@ -143,7 +157,7 @@ PodFacts pod_facts(const json::object& pod) {
             component && component->is_string())
             facts.component = std::string_view(component->as_string());
     facts.ready = condition(pod, "Ready", "True") != nullptr;
-    facts.succeeded = text_at(pod, "status.phase") == "Succeeded";
+    facts.succeeded = has_succeeded(pod);
     facts.terminating = value_at(pod, "metadata.deletionTimestamp") != nullptr;
     if (const auto* c = condition(pod, "PodScheduled", "False")) facts.unschedulable = text_at(*c, "message");
     for (const std::string_view list : {"status.initContainerStatuses", "status.containerStatuses"})

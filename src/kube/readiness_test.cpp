@@ -1,5 +1,6 @@
 #include "kube/readiness.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -87,6 +88,27 @@ TEST(PodFactsTest, a_container_that_is_being_created_says_nothing) {
     const auto stuck = pod_facts(
         parsed(R"({"status":{"conditions":[{"type":"PodScheduled","status":"False","message":"0/1 nodes"}]}})"));
     EXPECT_EQ(stuck.unschedulable, "0/1 nodes");
+}
+
+TEST(PodFactsTest, a_pod_has_succeeded_when_all_its_containers_have_and_none_starts_again) {
+    const auto succeeded = [](std::string_view policy, std::string_view statuses) {
+        return pod_facts(parsed(fmt::format(R"({{"spec":{{"restartPolicy":"{}","containers":[{{}},{{}}]}},
+            "status":{{"phase":"Running","containerStatuses":[{}]}}}})",
+                                            policy, statuses)
+                                    .c_str()))
+            .succeeded;
+    };
+    const std::string well = R"({"state":{"terminated":{"exitCode":0}}})",
+                      badly = R"({"state":{"terminated":{"exitCode":1}}})",
+                      running = R"({"state":{"running":{}},"lastState":{"terminated":{"exitCode":0}}})";
+    EXPECT_TRUE(succeeded("Never", well + "," + well));
+    EXPECT_TRUE(succeeded("OnFailure", well + "," + well));
+    EXPECT_FALSE(succeeded("Always", well + "," + well));
+    EXPECT_FALSE(succeeded("Never", well + "," + badly));
+    EXPECT_FALSE(succeeded("Never", well + "," + running));
+    EXPECT_FALSE(succeeded("Never", well)) << "of the other container nothing is known yet";
+    EXPECT_FALSE(succeeded("Never", ""));
+    EXPECT_TRUE(pod_facts(parsed(R"({"status":{"phase":"Succeeded"}})")).succeeded);
 }
 
 TEST(PodFactsTest, last_words_are_short_and_whole) {

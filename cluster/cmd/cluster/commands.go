@@ -167,8 +167,23 @@ func describe(state *clusterState, p part) string {
 }
 
 func applyAddOns(s settings) error {
+	if err := removeOutdatedClass(s); err != nil {
+		return err
+	}
 	return command(s.program("kubectl"), "--kubeconfig="+s.kubeconfig("admin"), "apply", "--server-side", "--force-conflicts",
 		"--field-manager=storewright-cluster", "-f", s.path("config", "addons.yaml"))
+}
+
+// removeOutdatedClass makes room for a StorageClass whose binding mode is another than an earlier version gave it: that cannot be
+// changed. Volumes and claims go by the class's name and stay as they are.
+func removeOutdatedClass(s settings) error {
+	kubectl := []string{"--kubeconfig=" + s.kubeconfig("admin"), "--request-timeout=5s"}
+	get := append(kubectl, "get", "storageclass", "local", "--ignore-not-found", "-o", "jsonpath={.volumeBindingMode}")
+	mode, err := exec.Command(s.program("kubectl"), get...).Output()
+	if err != nil || len(mode) == 0 || string(mode) == "Immediate" {
+		return err
+	}
+	return command(s.program("kubectl"), append(kubectl, "delete", "storageclass", "local")...)
 }
 
 func because(err error) string {
