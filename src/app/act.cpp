@@ -4,6 +4,7 @@
 
 #include "app/secrets.hpp"
 #include "app/store_secrets.hpp"
+#include "base/log.hpp"
 #include "domain/store_json.hpp"
 
 namespace storewright::app {
@@ -111,14 +112,22 @@ class Actor {
         c_.probes.submit({o_.facts.desired.hostnames.front(), c_.config.ingress_tls, o_.facts.desired.engine.probes},
                          [context = &c_, key, uid](const Result<>& outcome) {
                              context->memory.update(key, uid, [&](Remembered& r) {
-                                 const unsigned failures = outcome ? 0 : (r.probe ? r.probe->failures : 0) + 1;
-                                 r.probe = reconcile::ProbeOutcome{context->clock.now(), outcome.has_value(),
-                                                                   outcome ? "" : outcome.error().message, failures};
+                                 auto probe = outcome_of_probe(r.probe, outcome, context->clock.now());
+                                 if (!probe.ok && (!r.probe || r.probe->message != probe.message))
+                                     log::info("a shop does not answer",
+                                               {{"store", key.text()}, {"reason", probe.message}});
+                                 r.probe = std::move(probe);
                                  r.probing = false;
                              });
                              context->look_again(key);
                          });
         return {};
+    }
+
+    static reconcile::ProbeOutcome outcome_of_probe(const std::optional<reconcile::ProbeOutcome>& before,
+                                                    const Result<>& outcome, TimePoint now) {
+        if (outcome) return {now, true, "", 0};
+        return {now, false, outcome.error().message, (before ? before->failures : 0) + 1};
     }
 
     Result<> operator()(const reconcile::DeleteNamespace& action) {
