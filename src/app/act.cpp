@@ -23,6 +23,9 @@ ObjectRef ref_of_reservation(const std::string& hostname) { return {&kube::kinds
 /// The API server accepts a status only for the version it has: for so long, that acceptance is a live read.
 constexpr std::chrono::seconds as_good_as_read{1};
 
+/// Of a store that is being deleted.
+constexpr std::chrono::seconds pods_end_within{1};
+
 Result<> verify_namespace(ActContext& context, const domain::Store& store) {
     const auto ns = context.views.namespaces().get({}, store.status.namespace_);
     if (ns && ns->owner_uid == store.uid) return {};
@@ -133,12 +136,21 @@ class Actor {
     Result<> operator()(const reconcile::DeleteNamespace& action) {
         SW_TRY(verify_live(c_, o_));
         SW_TRY_ASSIGN(const auto answer, c_.client.remove(ref_of_namespace(action.name), {.uid = action.uid}));
+        if (!kube::value_at(answer, "metadata.deletionTimestamp")) return {};
         // It stays for a while, marked: the next pass must not ask for its deletion again.
-        if (kube::value_at(answer, "metadata.deletionTimestamp")) c_.views.namespaces().saw(answer);
-        return {};
+        c_.views.namespaces().saw(answer);
+        return empty(action.name);
     }
 
   private:
+    /// Kubernetes empties a namespace that is being deleted five seconds later; where pods are left after that, it
+    /// looks again only after half of the longest time that one may take to end. So pods and claims go at once: nothing
+    /// makes pods in there any more, and what they would still write goes too. Cut short, it only takes longer.
+    Result<> empty(const std::string& name) {
+        SW_TRY(c_.client.remove_all(kube::kinds::pod, name, {.grace = pods_end_within}));
+        return c_.client.remove_all(kube::kinds::persistent_volume_claim, name);
+    }
+
     Result<> patch_finalizers(json::array finalizers) {
         const json::object patch{{"metadata", json::object{{"uid", store_.uid},
                                                            {"resourceVersion", store_.resource_version},

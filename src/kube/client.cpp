@@ -83,6 +83,16 @@ http::Request create_request(const ApplyRequest& request) {
                        &request.object);
 }
 
+json::object delete_body(const DeleteOptions& options) {
+    json::object body{{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", options.propagation}};
+    if (options.grace) body["gracePeriodSeconds"] = options.grace->count();
+    json::object preconditions;
+    if (!options.uid.empty()) preconditions["uid"] = options.uid;
+    if (!options.resource_version.empty()) preconditions["resourceVersion"] = options.resource_version;
+    if (!preconditions.empty()) body["preconditions"] = std::move(preconditions);
+    return body;
+}
+
 std::vector<Result<json::object>> objects_in(const std::vector<Result<http::Response>>& answers) {
     std::vector<Result<json::object>> objects;
     objects.reserve(answers.size());
@@ -196,14 +206,16 @@ Result<json::object> Client::replace(const ObjectRef& ref, const json::object& o
 }
 
 Result<json::object> Client::remove(const ObjectRef& ref, const DeleteOptions& options) {
-    json::object body{{"apiVersion", "v1"}, {"kind", "DeleteOptions"}, {"propagationPolicy", options.propagation}};
-    json::object preconditions;
-    if (!options.uid.empty()) preconditions["uid"] = options.uid;
-    if (!options.resource_version.empty()) preconditions["resourceVersion"] = options.resource_version;
-    if (!preconditions.empty()) body["preconditions"] = std::move(preconditions);
+    const json::object body = delete_body(options);
     auto answer = object_in(send(request_for("DELETE", object_path(ref), &body)));
     if (!answer && answer.error().code == ErrorCode::not_found) return json::object();
     return answer;
+}
+
+Result<> Client::remove_all(const Kind& kind, std::string_view namespace_, const DeleteOptions& options) {
+    const json::object body = delete_body(options);
+    SW_TRY(object_in(send(request_for("DELETE", collection_path(kind, namespace_), &body))));
+    return {};
 }
 
 Result<std::string> Client::server_version() {

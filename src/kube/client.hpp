@@ -62,6 +62,7 @@ struct DeleteOptions {
     std::string uid;               ///< precondition; empty: none
     std::string resource_version;  ///< precondition; empty: none
     std::string propagation = "Background";
+    std::optional<std::chrono::seconds> grace;  ///< how long a pod has to end; absent: as long as its spec says
 };
 
 struct ListOptions {
@@ -110,6 +111,8 @@ class Client {
     /// What the server answered: the object as it is now, if something still holds it. Success also, and empty, when it
     /// is gone already.
     Result<boost::json::object> remove(const ObjectRef& ref, const DeleteOptions& options = {});
+    /// Everything of a kind in a namespace.
+    Result<> remove_all(const Kind& kind, std::string_view namespace_, const DeleteOptions& options = {});
     /// "v1.36.3"
     Result<std::string> server_version();
 

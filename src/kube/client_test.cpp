@@ -61,6 +61,14 @@ TEST(KubeClient, deletes_only_what_the_preconditions_name_and_takes_gone_for_don
     EXPECT_TRUE(client->remove({&kinds::pod, "shop", "gone"}));
 }
 
+TEST(KubeClient, deletes_all_of_a_kind_in_a_namespace) {
+    TestApiServer api([](const auto&) { return json_answer(json::object{{"items", json::array()}}); });
+    EXPECT_TRUE(api.client()->remove_all(kinds::pod, "shop", {.grace = std::chrono::seconds(1)}));
+    const auto request = api.requests().front();
+    EXPECT_EQ(request.method + " " + request.path, "DELETE /api/v1/namespaces/shop/pods");
+    EXPECT_EQ(json::parse(request.body).at("gracePeriodSeconds"), 1);
+}
+
 TEST(KubeClient, follows_a_list_to_its_end) {
     TestApiServer api([](const http::ServerRequest& r) {
         const bool second = r.query.find("continue=page%202") != std::string::npos;
