@@ -6,6 +6,27 @@ cd "$(dirname "$0")/.."
 # shellcheck source=lib.sh
 source scripts/lib.sh
 
+# Tests on the cluster, and beside them those that need none: either waits more than it computes. What the latter say comes in the end.
+both_lanes() {
+  local results=build/tests code=0
+  rm -rf "$results"
+  mkdir -p "$results"
+  progress "tests that need no cluster run beside the others: $results/without-cluster.log"
+  # Of a process group of their own, so that an interruption is passed on only once.
+  set -m
+  nice "$python" -m pytest --ignore=tests/e2e -p no:cacheprovider --junitxml="$results/without-cluster.xml" >"$results/without-cluster.log" 2>&1 &
+  beside=$!
+  set +m
+  trap 'kill -INT "$beside" && wait "$beside"' EXIT
+  "$python" -m pytest tests/e2e --junitxml="$results/cluster.xml" || code=$?
+  progress "waiting for the tests that need no cluster"
+  wait "$beside" || code=$?
+  trap - EXIT
+  cat "$results/without-cluster.log"
+  "$python" scripts/count_tests.py "$results"/*.xml
+  return "$code"
+}
+
 if [ "${1:-}" = --long ]; then
   export STOREWRIGHT_LONG=1
   shift
@@ -15,5 +36,6 @@ export FIRST_STORES='' STOREWRIGHT_EXTRA_ENGINES
 scripts/check.sh
 scripts/setup-local.sh
 eval "$(scripts/env.sh)"
-"$(scripts/python.sh)" -m pytest "$@"
+python=$(scripts/python.sh)
+if [ $# -gt 0 ]; then "$python" -m pytest "$@"; else both_lanes; fi
 [ -z "${STOREWRIGHT_LONG:-}" ] || scripts/bench.sh --long

@@ -1,7 +1,6 @@
 """The platform as `make up` installs it, seen through its command line, its API and kubectl."""
 
 import json
-import os
 import pathlib
 import secrets
 import subprocess
@@ -9,16 +8,9 @@ import urllib.error
 import urllib.request
 
 import pytest
+from engines import ENGINES
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-
-
-def pytest_collection_modifyitems(items):
-    if os.environ.get("STOREWRIGHT_LONG"):
-        return
-    for item in items:
-        if "long" in item.keywords:
-            item.add_marker(pytest.mark.skip(reason="runs in `make test-long` only"))
 
 
 class Platform:
@@ -27,6 +19,7 @@ class Platform:
     def __init__(self, environment):
         self.environment = environment
         self.url = environment["STOREWRIGHT_URL"]
+        self.leaving = []  # tenants whose stores are being deleted
 
     def run(self, *command, check=True, tenant=None, timeout=600, stdin=None):
         environment = dict(self.environment)
@@ -65,7 +58,7 @@ class Platform:
 
 
 class Tenant:
-    """A tenant of its own for one module of tests."""
+    """One of its own for a module of tests."""
 
     def __init__(self, platform, name):
         self.platform, self.name, self.namespace = platform, name, f"tenant-{name}"
@@ -76,6 +69,14 @@ class Tenant:
     def create(self, store, engine="static", *more, wait=True, **options):
         waiting = ["--wait"] if wait else []
         return self.cli("store", "create", store, "--engine", engine, "--email", "owner@example.com", *more, *waiting, **options)
+
+    def open(self, engines, *more):
+        """Stores made at once, by name, once all are Ready; `engines` tells that of each."""
+        for name, engine in engines.items():
+            self.create(name, engine, *more, wait=False)
+        for name in engines:
+            self.cli("store", "wait", name)
+        return {name: self.store(name) for name in engines}
 
     def delete(self, store):
         return self.cli("store", "delete", store, "--yes", "--wait")
@@ -92,7 +93,7 @@ def installed_engines(platform):
     return {engine["name"]: engine for engine in json.loads(platform.cli("engine", "list", "-o", "json").stdout)}
 
 
-def available_engines(platform, names):
+def available_engines(platform, names=ENGINES):
     installed = installed_engines(platform)
     return [name for name in names if installed[name]["available"]]
 
@@ -113,7 +114,12 @@ def credentials_of(tenant, store):
 def platform():
     lines = subprocess.run([ROOT / "scripts/env.sh"], capture_output=True, text=True, check=True).stdout
     shell = subprocess.run(["bash", "-c", f"{lines}\nenv -0"], capture_output=True, text=True, check=True).stdout
-    return Platform(dict(line.split("=", 1) for line in shell.split("\0") if "=" in line))
+    installed = Platform(dict(line.split("=", 1) for line in shell.split("\0") if "=" in line))
+    yield installed
+    for tenant in installed.leaving:
+        for store in tenant.stores():
+            tenant.delete(store["name"])
+        installed.cli("tenant", "delete", tenant.name)
 
 
 def new_tenant(platform, prefix):
@@ -123,12 +129,10 @@ def new_tenant(platform, prefix):
 
 
 def remove_tenant(tenant):
-    names = [store["name"] for store in tenant.stores()]
-    for name in names:
-        tenant.cli("store", "delete", name, "--yes")
-    for name in names:
-        tenant.delete(name)
-    tenant.platform.cli("tenant", "delete", tenant.name)
+    """Its stores go while the next tests run; that they and it are gone is seen to in the end."""
+    for store in tenant.stores():
+        tenant.cli("store", "delete", store["name"], "--yes")
+    tenant.platform.leaving.append(tenant)
 
 
 @pytest.fixture(scope="module")
@@ -136,3 +140,15 @@ def tenant(platform):
     made = new_tenant(platform, "t")
     yield made
     remove_tenant(made)
+
+
+@pytest.fixture(scope="module")
+def owner(tenant):
+    """What the tenant is to its shops."""
+    return tenant
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request, platform):
+    require_engine(platform, request.param)
+    return request.param

@@ -6,17 +6,10 @@ import json
 import medusa
 import pytest
 import woocommerce
-from conftest import credentials_of, new_tenant, remove_tenant, require_engine
+from conftest import available_engines, credentials_of, require_engine
 
 ENGINES = {"medusa-empty": medusa, "woocommerce-empty": woocommerce}
 WHY = "set up from an empty database: baked data is for "
-
-
-@pytest.fixture(scope="module")
-def owner(platform):
-    tenant = new_tenant(platform, "e")
-    yield tenant
-    remove_tenant(tenant)
 
 
 @pytest.fixture(scope="module", params=ENGINES)
@@ -26,10 +19,13 @@ def engine(request, platform):
 
 
 @pytest.fixture(scope="module")
-def shop(owner, engine):
-    owner.create(engine, engine)
-    yield owner.store(engine)
-    owner.delete(engine)
+def shops(owner, platform):
+    return owner.open({engine: engine for engine in available_engines(platform, ENGINES)})
+
+
+@pytest.fixture(scope="module")
+def shop(shops, engine):
+    return shops[engine]
 
 
 def test_it_comes_up_and_says_why_it_took_longer(shop, owner, engine):

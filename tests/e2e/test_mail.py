@@ -14,14 +14,14 @@ import medusa
 import outside
 import pytest
 import woocommerce
-from conftest import credentials_of, new_tenant, remove_tenant, require_engine
+from conftest import available_engines, credentials_of, new_tenant, remove_tenant
+from engines import ENGINES
 from http_json import Site
 from waiting import until
 
 from harness.mail_server import MailServer
 from harness.network import listen_in
 
-ENGINES = {"medusa": medusa, "woocommerce": woocommerce}
 SERVERS = {"medusa": ("deployment/backend", "backend"), "woocommerce": ("deployment/wordpress", "php")}
 PLAN = "with-mail"
 USER, PASSWORD = "shops", "the operator's password"
@@ -89,18 +89,15 @@ def owner(platform, tmp_path_factory):
             remove_tenant(tenant)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request, platform):
-    require_engine(platform, request.param)
-    return request.param
+@pytest.fixture(scope="module")
+def shops(owner, platform):
+    """One of each engine, made without mail; what follows changes it as it runs."""
+    return owner.open({engine: engine for engine in available_engines(platform)})
 
 
 @pytest.fixture(scope="module")
-def shop(owner, engine):
-    """One of each engine, made without mail; what follows changes it as it runs."""
-    owner.create(engine, engine)
-    yield owner.store(engine)
-    owner.delete(engine)
+def shop(shops, engine):
+    return shops[engine]
 
 
 def mail_server(host, port, **options):

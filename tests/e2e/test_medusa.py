@@ -10,17 +10,10 @@ import browser
 import medusa
 import pytest
 import traces
-from conftest import credentials_of, new_tenant, remove_tenant
+from conftest import credentials_of
 from waiting import until, until_empty
 
 SCREENSHOTS = os.environ.get("STOREWRIGHT_SCREENSHOTS")
-
-
-@pytest.fixture(scope="module")
-def owner(platform):
-    tenant = new_tenant(platform, "m")
-    yield tenant
-    remove_tenant(tenant)
 
 
 @pytest.fixture(scope="module")

@@ -12,37 +12,23 @@ import urllib.request
 import medusa
 import pytest
 import woocommerce
-from conftest import available_engines, credentials_of, new_tenant, remove_tenant, require_engine
+from conftest import available_engines, credentials_of, new_tenant, remove_tenant
+from engines import ENGINES
 from test_survival import STATE_FILE, state
 from waiting import until
 
-ENGINES = {"medusa": medusa, "woocommerce": woocommerce}
+
+@pytest.fixture(scope="module")
+def pairs(owner, platform):
+    """Two stores of each engine there is, of one owner."""
+    engines = available_engines(platform)
+    made = owner.open({f"{engine[:3]}-{which}": engine for engine in engines for which in ("one", "two")})
+    return {engine: [store for store in made.values() if store["spec"]["engine"] == engine] for engine in engines}
 
 
 @pytest.fixture(scope="module")
-def owner(platform):
-    tenant = new_tenant(platform, "s")
-    yield tenant
-    remove_tenant(tenant)
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request, platform):
-    require_engine(platform, request.param)
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def pair(owner, engine):
-    """Two stores of one engine and one owner; they make room for those of the next."""
-    names = [f"{engine[:3]}-{which}" for which in ("one", "two")]
-    for name in names:
-        owner.create(name, engine, wait=False)
-    for name in names:
-        owner.cli("store", "wait", name)
-    yield [owner.store(name) for name in names]
-    for name in names:
-        owner.delete(name)
+def pair(pairs, engine):
+    return pairs[engine]
 
 
 def secret_values(platform, store):
@@ -161,14 +147,9 @@ def halted_kubelet(seconds):
 
 
 @pytest.mark.skipif(not STATE_FILE.exists(), reason="halts the kubelet of the built-in cluster, and another one is used")
-def test_a_minute_without_kubelet_is_survived(owner, platform, subtests):
+def test_a_minute_without_kubelet_is_survived(pairs, owner, platform, subtests):
     """By a store of each engine there is, all in the same minute."""
-    names = {engine: f"{engine[:3]}-still" for engine in available_engines(platform, ENGINES)}
-    for engine, name in names.items():
-        owner.create(name, engine, wait=False)
-    for name in names.values():
-        owner.cli("store", "wait", name)
-    stores = {engine: owner.store(name) for engine, name in names.items()}
+    stores = {engine: pair[1] for engine, pair in pairs.items()}
     orders = {engine: ENGINES[engine].place_order(platform, store, "before@example.com") for engine, store in stores.items()}
     before = {engine: uids(platform, store) for engine, store in stores.items()}
     with halted_kubelet(60):
@@ -181,8 +162,6 @@ def test_a_minute_without_kubelet_is_survived(owner, platform, subtests):
             after = ENGINES[engine].place_order(platform, store, "after@example.com")
             assert found(platform, owner, engine, store, {"before@example.com": orders[engine], "after@example.com": after})
             assert uids(platform, store) == before[engine]
-    for name in names.values():
-        owner.delete(name)
 
 
 def uids(platform, store):
@@ -218,10 +197,8 @@ def test_six_at_once_while_one_is_deleted(platform):
     """Three of each engine (six of one, if there is one), beside a shop that is open all the while."""
     crowd = new_tenant(platform, "c")
     try:
-        engines = available_engines(platform, ENGINES)
-        crowd.create("open", engines[-1])
-        crowd.create("goner", engines[-1])
-        goner = crowd.store("goner")
+        engines = available_engines(platform)
+        goner = crowd.open(dict.fromkeys(("open", "goner"), engines[-1]))["goner"]
         names = [f"{engine[:3]}-{number}" for engine in engines for number in range(6 // len(engines))]
         with Customer(crowd.store("open")["status"]["url"]) as customer:
             for name in names:

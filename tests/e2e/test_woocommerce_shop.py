@@ -10,22 +10,15 @@ import browser
 import pytest
 import traces
 import woocommerce
-from conftest import credentials_of, new_tenant, remove_tenant, require_engine
+from conftest import credentials_of, require_engine
 from waiting import until, until_empty
 
 SCREENSHOTS = os.environ.get("STOREWRIGHT_SCREENSHOTS")
 
 
 @pytest.fixture(scope="module")
-def owner(platform):
+def shop(owner, platform):
     require_engine(platform, "woocommerce")
-    tenant = new_tenant(platform, "w")
-    yield tenant
-    remove_tenant(tenant)
-
-
-@pytest.fixture(scope="module")
-def shop(owner):
     owner.create("boots", "woocommerce", "--display-name", "Grace's boots & søn", "--country", "US", "--currency", "USD")
     return owner.store("boots")
 

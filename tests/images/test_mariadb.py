@@ -6,6 +6,7 @@ import time
 
 import pytest
 from container import wait_until
+from moments import moments
 
 PASSWORD = "p'a\"s\\s $x;--"
 # The part of it that no quoting changes: what to look for where it must not be.
@@ -149,7 +150,7 @@ def test_what_was_committed_survives_kill_9(database):
         assert query(server, "select count(*) from orders").stdout == f"{number * 1000}\n"
 
 
-@pytest.mark.parametrize("delay", [n / 20 for n in range(2, 50, 4)])
+@pytest.mark.parametrize("delay", moments(n / 20 for n in range(2, 50, 4)))
 def test_kill_9_during_initialisation_is_made_good(database, delay):
     server = database.start()
     time.sleep(delay)  # not a wait for anything: the moment of the kill is what is varied
@@ -160,7 +161,7 @@ def test_kill_9_during_initialisation_is_made_good(database, delay):
     assert sorted(path.name for path in database.volume.iterdir()) == ["data", "lock"]
 
 
-@pytest.mark.parametrize("delay", [n / 50 for n in range(5, 27, 3)])
+@pytest.mark.parametrize("delay", moments(n / 50 for n in range(5, 27, 3)))
 def test_kill_9_during_the_copy_of_baked_data_is_made_good(image, database, delay):
     database.image = "wordpress-database"
     wanted = {"BAKED_VERSION": (image(database.image).root / "usr/share/storewright/baked/version").read_text().strip()}

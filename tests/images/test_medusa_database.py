@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from container import wait_until
+from moments import moments
 
 IDENTITY = {
     "displayName": "Müller's \"Shoes\"",
@@ -209,7 +210,7 @@ def test_baked_data_of_another_build_is_noticed_by_the_set_up(store):
     assert shop.query("select count(*) from product where title = 'of another build'") == ["0"]
 
 
-@pytest.mark.parametrize("delay", [n / 20 for n in range(1, 17, 2)])
+@pytest.mark.parametrize("delay", moments(n / 20 for n in range(1, 17, 2)))
 def test_kill_9_while_copying_is_made_good(store, delay):
     shop = store()
     server = shop.start()

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from container import wait_until
+from moments import moments
 
 PASSWORD = "p'a\"s\\s $x;--"
 # The part of it that no quoting changes: what to look for where it must not be.
@@ -141,7 +142,7 @@ def test_what_was_committed_survives_kill_9(database):
         assert query(server, "select count(*) from orders").stdout == f"{number * 1000}\n"
 
 
-@pytest.mark.parametrize("delay", [n / 20 for n in range(2, 27, 2)])
+@pytest.mark.parametrize("delay", moments(n / 20 for n in range(2, 27, 2)))
 def test_kill_9_during_initialisation_is_made_good(database, delay):
     server = database.start()
     time.sleep(delay)  # not a wait for anything: the moment of the kill is what is varied

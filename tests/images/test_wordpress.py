@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from container import wait_until
+from moments import moments
 from shop import HOST, MAIL_PORT, Shop
 
 from harness.certificates import Certificates
@@ -136,7 +137,7 @@ def test_two_stores_share_no_credential(baked):
     assert b.request("/wp-admin/profile.php", {"Cookie": cookies}).status == 302
 
 
-@pytest.mark.parametrize("delay", [0.05, 0.15, 0.3, 0.5, 1, 2, 3, 4.5])
+@pytest.mark.parametrize("delay", moments([0.05, 0.15, 0.3, 0.5, 1, 2, 3, 4.5]))
 def test_a_set_up_that_is_killed_is_made_good_by_the_next(shop, baked, delay):
     """Early moments cut the copy of baked data short, later ones an installation."""
     for store, wanted in ((baked("b"), BAKED), (shop, "")):
