@@ -17,8 +17,7 @@ namespace {
 /// Changes whenever this program applies the same values differently, so that an upgrade reaches existing stores.
 constexpr std::string_view rendering_format = "1";
 
-/// What was found wrong with a Secret is looked at again soon, the rest now and then; each store at a time of its own.
-constexpr std::chrono::seconds secrets_recheck{60};
+/// Secrets that nothing was wrong with are looked at now and then; each store's at a time of its own.
 constexpr std::chrono::minutes secrets_least{45};
 constexpr unsigned secrets_spread = 30 * 60;  ///< seconds on top of it
 
@@ -91,8 +90,7 @@ bool Observer::secrets_due(const Observation& o) const {
     const auto& known = o.facts.secrets;
     const bool of_mail = o.mail && o.mail->secret.kind;
     if (of_mail && (!known || known->mail_secret != o.mail->text())) return true;
-    if (known && (!known->missing.empty() || (of_mail && !known->mail_problem.empty())))
-        return o.facts.now - known->at >= secrets_recheck;
+    if (known && known->look_again) return o.facts.now >= *known->look_again;
     if (store.status.release.secrets_digest.empty()) return false;
     const TimePoint last = known ? known->at : std::max(started_, store.status.timings.applied.value_or(started_));
     return o.facts.now - last >= secrets_interval(store.uid);

@@ -4,12 +4,16 @@
 
 #include "app/mail.hpp"
 #include "app/values.hpp"
+#include "base/backoff.hpp"
 #include "base/digest.hpp"
 
 namespace storewright::app {
 namespace {
 
 namespace json = boost::json;
+
+/// After a look that found something wrong: who puts it right does so within moments, or is away.
+constexpr Backoff recheck{.first = std::chrono::seconds(5), .most = std::chrono::seconds(60)};
 
 Result<> look_at_mail(ActContext& c, const MailSource& source, reconcile::SecretFacts& facts) {
     facts.mail_secret = source.text();
@@ -54,6 +58,11 @@ Result<> look_at_secrets(ActContext& c, const Observation& o) {
     reconcile::SecretFacts facts{.at = c.clock.now()};
     if (o.mail && o.mail->secret.kind) SW_TRY(look_at_mail(c, *o.mail, facts));
     if (!store.status.release.secrets_digest.empty()) SW_TRY(look_at_own(c, o, facts));
+    if (!facts.missing.empty() || !facts.mail_problem.empty()) {
+        const auto& before = o.facts.secrets;
+        facts.faults = 1 + (before && before->mail_secret == facts.mail_secret ? before->faults : 0);
+        facts.look_again = facts.at + recheck.after(facts.faults);
+    }
     c.memory.update(store.key, store.uid, [&](Remembered& r) { r.secrets = std::move(facts); });
     return {};
 }

@@ -66,6 +66,16 @@ TEST(Decide, a_healthy_store_needs_nothing) {
     EXPECT_EQ(decide(o).requeue_after, probe_interval);
 }
 
+TEST(Decide, what_was_wrong_with_a_secret_is_looked_at_again_in_time) {
+    Observed o = healthy();
+    o.secrets = SecretFacts{.mail_problem = "tenant-acme/smtp does not exist", .look_again = noon + 5s};
+    EXPECT_EQ(decide(o).requeue_after, 5s);
+    o.secrets->missing = {"Secret store-abc/store-internal"};
+    EXPECT_EQ(decide(o).requeue_after, 5s);
+    o.secrets->look_again = noon - 1s;
+    EXPECT_EQ(decide(o).requeue_after, 1ms);
+}
+
 struct Case {
     const char* what;
     void (*change)(Observed&);

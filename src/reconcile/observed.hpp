@@ -80,11 +80,13 @@ struct Desired {
 /// What is known of the store's Secrets, which are not watched: from the last time they were looked at.
 struct SecretFacts {
     TimePoint at{};
-    std::vector<std::string> missing;  ///< of the store's own, those that are gone
-    std::string digest;                ///< over them: another than was recorded means that somebody changed one
-    std::string mail_secret;           ///< which one was looked for, or empty
-    std::string mail_version;          ///< of its content
-    std::string mail_problem;          ///< why it cannot be used and what to do, or empty
+    std::vector<std::string> missing;     ///< of the store's own, those that are gone
+    std::string digest;                   ///< over them: another than was recorded means that somebody changed one
+    std::string mail_secret;              ///< which one was looked for, or empty
+    std::string mail_version;             ///< of its content
+    std::string mail_problem;             ///< why it cannot be used and what to do, or empty
+    unsigned faults = 0;                  ///< looks in a row that found something wrong
+    std::optional<TimePoint> look_again;  ///< then, as something was wrong
     bool operator==(const SecretFacts&) const = default;
 };
 

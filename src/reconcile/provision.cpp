@@ -291,6 +291,12 @@ std::optional<Plan> answering(const Observed& o) {
     return plan;
 }
 
+/// Until then, or until the Secrets are to be looked at again.
+std::chrono::milliseconds until_next_look(const Observed& o, TimePoint otherwise) {
+    const bool sooner = o.secrets && o.secrets->look_again;
+    return std::max((sooner ? std::min(otherwise, *o.secrets->look_again) : otherwise) - o.now, 1ms);
+}
+
 /// A Secret that is gone is never drawn anew: its database was made with the old values, and so was the owner's login.
 Plan secrets_gone(const Observed& o) {
     const std::string message = fmt::format("{} is gone", fmt::join(o.secrets->missing, ", "));
@@ -301,7 +307,7 @@ Plan secrets_gone(const Observed& o) {
             o.now});
     mark(status, o, conditions::secrets, false, "SecretMissing", message);
     Plan plan = plan_with_status(o, std::move(status), message);
-    plan.requeue_after = recheck_refusal;
+    plan.requeue_after = until_next_look(o, o.now + recheck_refusal);
     return plan;
 }
 
@@ -337,7 +343,7 @@ std::optional<Plan> ready(const Observed& o) {
     mark_mail(status, o);
     mark(status, o, conditions::ready, true, "Ready", "The shop is open" + said_at_set_up(o));
     Plan plan = plan_with_status(o, std::move(status), "the shop is open");
-    plan.requeue_after = std::max(o.probe->at + std::chrono::milliseconds(probe_interval) - o.now, 1ms);
+    plan.requeue_after = until_next_look(o, o.probe->at + probe_interval);
     return plan;
 }
 
