@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import re
+import time
 import urllib.request
 
 import browser
@@ -128,28 +129,8 @@ def test_without_a_mail_server_the_admin_says_so(shop, credentials):
         take_picture(page, "admin-mail-off")
 
 
-def test_killing_the_database_pod_is_survived(shop, owner, platform, credentials):
-    namespace = shop["status"]["namespace"]
-    before = medusa.place_order(platform, shop, "before@example.com")
-    pod = platform.get("pods", "--namespace", namespace, "-l", "app.kubernetes.io/component=postgres")["items"][0]
-    platform.kubectl("delete", "pod", pod["metadata"]["name"], "--namespace", namespace, "--grace-period=0", "--force")
-    # It is back when a new pod is ready and orders can be placed again; nobody does anything for it.
-    until(lambda: replaced(platform, namespace, pod), 120, "another database pod being ready")
-    until(lambda: owner.store("shoes")["status"]["phase"] == "Ready", 120, "the store being ready again")
-    after = medusa.place_order(platform, shop, "after@example.com")
-    site = medusa.admin(shop, credentials)
-    assert medusa.order_in_admin(site, before["id"])["email"] == "before@example.com"
-    assert medusa.order_in_admin(site, after["id"])["email"] == "after@example.com"
-
-
-def replaced(platform, namespace, pod):
-    pods = platform.get("pods", "--namespace", namespace, "-l", "app.kubernetes.io/component=postgres")["items"]
-    return [p for p in pods if p["metadata"]["uid"] != pod["metadata"]["uid"]
-            and any(c["type"] == "Ready" and c["status"] == "True" for c in p["status"].get("conditions", []))]
-
-
-def test_nothing_of_it_restarts(shop, platform, owner):
-    """A crash that a restart hides is still a crash. The database was killed on purpose; its clients must cope without ending."""
+def test_nothing_of_it_restarts(shop, platform):
+    """A crash that a restart hides is still a crash."""
     restarts = {p["metadata"]["name"]: sum(c["restartCount"] for c in p["status"].get("containerStatuses", []))
                 for p in platform.get("pods", "--namespace", shop["status"]["namespace"])["items"]}
     assert {name: count for name, count in restarts.items() if count} == {}
@@ -192,7 +173,9 @@ def test_deletion_leaves_no_trace(shop, owner, platform):
     directories = traces.volume_directories(platform, shop)
     words = [shop["status"]["namespace"], *traces.addresses(platform, shop)]
     assert directories and traces.packet_rules(words)
+    begun = time.monotonic()
     owner.delete("shoes")
+    assert time.monotonic() - begun < 15, "it waited for its pods, of which some may take a minute to end"
     assert traces.in_cluster(platform, shop) == []
     assert not [d for d in directories if d.exists()]
     until_empty(lambda: traces.packet_rules(words), 60, "the store's packet rules going")
