@@ -145,7 +145,8 @@ class Actor {
   private:
     /// Kubernetes empties a namespace that is being deleted five seconds later; where pods are left after that, it
     /// looks again only after half of the longest time that one may take to end. So pods and claims go at once: nothing
-    /// makes pods in there any more, and what they would still write goes too. Cut short, it only takes longer.
+    /// makes pods in there any more, and what they would still write goes too. The namespace
+    /// is the store's: its deletion carried its UID. Cut short, it only takes longer.
     Result<> empty(const std::string& name) {
         SW_TRY(c_.client.remove_all(kube::kinds::pod, name, {.grace = pods_end_within}));
         return c_.client.remove_all(kube::kinds::persistent_volume_claim, name);
