@@ -14,7 +14,7 @@ both_lanes() {
   progress "tests that need no cluster run beside the others: $results/without-cluster.log"
   # Of a process group of their own, so that an interruption is passed on only once.
   set -m
-  nice "$python" -m pytest --ignore=tests/e2e -p no:cacheprovider --junitxml="$results/without-cluster.xml" >"$results/without-cluster.log" 2>&1 &
+  nice -n 5 "$python" -m pytest --ignore=tests/e2e -p no:cacheprovider --junitxml="$results/without-cluster.xml" >"$results/without-cluster.log" 2>&1 &
   beside=$!
   set +m
   trap 'kill -INT "$beside" && wait "$beside"' EXIT

@@ -1,4 +1,4 @@
-"""Renders a chart of an engine with the real Helm, and looks into what comes out. Shared by the tests of charts/*/tests."""
+"""Renders a chart of an engine with the real Helm, and looks into what comes out. Shared by tests/charts and charts/*/tests."""
 
 import copy
 import functools
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import yaml
 
+CHARTS = Path(__file__).resolve().parents[2] / "charts"
 SIZES = ["small", "medium", "large"]
 ALLOWED_KINDS = {
     "ConfigMap", "Service", "ServiceAccount", "PersistentVolumeClaim", "Deployment", "StatefulSet", "Job", "CronJob", "Ingress",
@@ -28,7 +29,7 @@ class Chart:
     """One chart, in its folder."""
 
     def __init__(self, folder: Path):
-        self.folder = folder
+        self.folder, self.name = folder, folder.name
         self.rendered = functools.cache(self._rendered)
 
     def run_helm(self, values: dict, chart: Path | None = None) -> subprocess.CompletedProcess:
@@ -44,8 +45,22 @@ class Chart:
     def local_values(self) -> dict:
         return yaml.safe_load((self.folder / "values-local.yaml").read_text())
 
+    def setup_name(self, **changes) -> str:
+        return only(of_kind(self.render(changed(self.local_values(), **changes)), "Job"))["metadata"]["name"]
+
+    def assert_refused(self, changes: dict):
+        """With the first member that was changed named."""
+        done = self.run_helm(changed(self.local_values(), **changes))
+        assert done.returncode != 0
+        assert next(iter(changes)).split("__")[-1] in done.stderr, done.stderr
+
     def _rendered(self, size: str) -> list[dict]:
         return self.render(changed(self.local_values(), plan__size=size))
+
+
+@functools.cache
+def engine_chart(name: str) -> Chart:
+    return Chart(CHARTS / name)
 
 
 def changed(values: dict, **changes) -> dict:
@@ -72,6 +87,21 @@ def pods(objects: list[dict]):
         else:
             continue
         yield metadata["labels"]["app.kubernetes.io/component"], metadata, spec
+
+
+def container_of(objects: list[dict], component: str, name: str) -> dict:
+    spec = only([spec for c, _, spec in pods(objects) if c == component])
+    return only([c for c in spec["containers"] if c["name"] == name])
+
+
+def mounted_keys(spec: dict) -> dict[str, set[str]]:
+    """Keys by Secret, of those that have to be there for a pod."""
+    keys: dict[str, set[str]] = {}
+    for volume in spec["volumes"]:
+        for source in volume.get("projected", {}).get("sources", []):
+            if not source["secret"].get("optional"):
+                keys.setdefault(source["secret"]["name"], set()).update(item["key"] for item in source["secret"]["items"])
+    return keys
 
 
 def of_kind(objects: list[dict], kind: str) -> list[dict]:
