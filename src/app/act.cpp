@@ -110,7 +110,10 @@ class Actor {
         const auto key = store_.key;
         const auto uid = store_.uid;
         bool running = false;
-        c_.memory.update(key, uid, [&](Remembered& r) { running = std::exchange(r.probing, true); });
+        c_.memory.update(key, uid, [&](Remembered& r) {
+            running = r.probing.has_value();
+            if (!running) r.probing = c_.clock.now();
+        });
         if (running) return {};
         c_.probes.submit({o_.facts.desired.hostnames.front(), c_.config.ingress_tls, o_.facts.desired.engine.probes},
                          [context = &c_, key, uid](const Result<>& outcome) {
@@ -120,7 +123,7 @@ class Actor {
                                      log::info("a shop does not answer",
                                                {{"store", key.text()}, {"reason", probe.message}});
                                  r.probe = std::move(probe);
-                                 r.probing = false;
+                                 r.probing.reset();
                              });
                              context->look_again(key);
                          });

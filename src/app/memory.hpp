@@ -17,8 +17,8 @@ struct Remembered {
     std::optional<reconcile::ProbeOutcome> probe;
     std::optional<reconcile::SecretFacts> secrets;
     std::optional<reconcile::ActError> last_error;
-    bool probing = false;
-    std::string written_version;  ///< the Store's resourceVersion after our last write of its status
+    std::optional<TimePoint> probing;  ///< since when the shop is being asked
+    std::string written_version;       ///< the Store's resourceVersion after our last write of its status
     std::chrono::steady_clock::time_point written_at{};
 };
 

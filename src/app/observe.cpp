@@ -42,6 +42,7 @@ std::optional<Observation> Observer::observe(const domain::StoreKey& key) {
     auto remembered = memory_.recall(key, facts.store.uid);
     facts.applied = std::move(remembered.applied);
     facts.probe = std::move(remembered.probe);
+    facts.probing = remembered.probing;
     facts.secrets = std::move(remembered.secrets);
     facts.last_error = std::move(remembered.last_error);
     resolve(o);

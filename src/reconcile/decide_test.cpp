@@ -191,14 +191,30 @@ TEST(Decide, a_hostname_given_up_is_free_before_the_change_counts_as_done) {
     EXPECT_EQ(decide(o).step, "record");
 }
 
-TEST(Decide, that_its_parts_are_ready_is_written_before_the_shop_is_asked) {
+TEST(Decide, that_its_parts_are_ready_is_written_with_the_shops_answer_or_when_that_is_long_in_coming) {
     Observed o = healthy();
     o.probe.reset();
     std::erase_if(o.store.status.conditions, [](const auto& c) { return c.type == conditions::workloads_ready; });
-    const Plan plan = decide(o);
+    const auto says_ready = [](const Plan& plan) {
+        const auto* written = status_of(plan);
+        return written && domain::find_condition(written->status, conditions::workloads_ready)->status;
+    };
+    Plan plan = decide(o);
     EXPECT_EQ(plan.step, "answering");
-    EXPECT_TRUE(domain::find_condition(status_of(plan)->status, conditions::workloads_ready)->status);
-    EXPECT_TRUE(std::holds_alternative<Probe>(plan.actions.back()));
+    EXPECT_EQ(plan.actions, std::vector<Action>{Probe{}});
+    EXPECT_TRUE(plan.requeue_after);
+    o.probing = o.now;
+    plan = decide(o);
+    EXPECT_TRUE(plan.actions.empty());
+    EXPECT_EQ(plan.requeue_after, 250ms);
+    o.now += 250ms;
+    EXPECT_TRUE(says_ready(decide(o))) << "the answer is long in coming";
+    o.now -= 100ms;
+    o.probing.reset();
+    o.probe = ProbeOutcome{o.now, true, "", 0};
+    EXPECT_TRUE(says_ready(decide(o)));
+    o.probe = ProbeOutcome{o.now, false, "storefront (/): 502, expected 200", 1};
+    EXPECT_TRUE(says_ready(decide(o))) << "whatever the answer is";
 }
 
 TEST(Observed, a_job_is_done_when_its_pod_has_succeeded) {

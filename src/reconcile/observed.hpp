@@ -105,6 +105,7 @@ struct Observed {
     std::vector<std::string> volumes;  ///< PersistentVolumes still bound to claims of the namespace
     std::optional<Applied> applied;
     std::optional<ProbeOutcome> probe;
+    std::optional<TimePoint> probing;  ///< since when the shop is being asked
     std::optional<SecretFacts> secrets;
     bool secrets_due = false;  ///< it is time to look at the Secrets
     std::optional<ActError> last_error;

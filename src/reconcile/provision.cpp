@@ -22,6 +22,8 @@ using domain::StoreStatus;
 /// The controller acts again when a watch tells it to; these are for what no watch tells.
 constexpr std::chrono::milliseconds recheck_refusal = 60s, recheck_waiting = 5s;
 constexpr std::chrono::milliseconds first_probe_retry = 250ms, last_probe_retry = 15s;
+/// How long the shop's answer may take before what is known without it is written down.
+constexpr std::chrono::milliseconds answer_awaited = 250ms;
 
 /// A store that is refused before anything of it exists gets nothing, no finalizer either; an existing one keeps
 /// running.
@@ -261,14 +263,24 @@ bool probed_since_change(const Observed& o) {
     return !ready || ready->status || o.probe->at >= ready->since;
 }
 
+void mark_parts_ready(StoreStatus& status, const Observed& o) {
+    mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
+}
+
+/// That the parts are ready is written together with what the shop answers, if that comes soon; a shop that is slow to
+/// answer has its parts ready all the same.
+Plan ask(const Observed& o) {
+    constexpr std::string_view why = "its parts are ready: does the shop answer?";
+    if (!o.probing) return {.why = std::string(why), .actions = {Probe{}}, .requeue_after = answer_awaited};
+    const auto until = *o.probing + answer_awaited;
+    if (o.now < until) return {.why = std::string(why), .requeue_after = until - o.now};
+    StoreStatus status = o.store.status;
+    mark_parts_ready(status, o);
+    return plan_with_status(o, std::move(status), std::string(why));
+}
+
 std::optional<Plan> answering(const Observed& o) {
-    if (!probed_since_change(o)) {
-        // Written down now, not with what the shop answers: a shop that is slow to answer has its parts ready all the
-        // same.
-        StoreStatus status = o.store.status;
-        mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
-        return plan_with_status(o, std::move(status), "its parts are ready: does the shop answer?", {Probe{}});
-    }
+    if (!probed_since_change(o)) return ask(o);
     const auto due =
         o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o.probe->failures));
     if (o.probe->ok && o.now < due) return {};
@@ -283,6 +295,8 @@ std::optional<Plan> answering(const Observed& o) {
         }
         if (status != o.store.status || !domain::find_condition(status, conditions::answering))
             mark(status, o, conditions::answering, false, "NotAnswering", o.probe->message);
+        const auto* parts = domain::find_condition(status, conditions::workloads_ready);
+        if (!parts || !parts->status) mark_parts_ready(status, o);
     }
     Plan plan = plan_with_status(
         o, std::move(status), o.probe->ok ? "it is time to ask again" : "the shop did not answer: " + o.probe->message);
@@ -338,7 +352,7 @@ std::optional<Plan> ready(const Observed& o) {
     status.observed_generation = o.store.generation;
     status.failure.reset();
     if (!status.timings.ready) status.timings.ready = o.now;
-    mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
+    mark_parts_ready(status, o);
     mark(status, o, conditions::answering, true, "Answering", "The shop and its admin answer");
     mark_mail(status, o);
     mark(status, o, conditions::ready, true, "Ready", "The shop is open" + said_at_set_up(o));
