@@ -20,7 +20,6 @@ constexpr std::size_t most_waiting = 1000;
 constexpr auto write_deadline = 5s;
 /// Reasons of conditions that are news by themselves, whatever the phase.
 constexpr std::array<std::string_view, 2> told_reasons{"MailSecretMissing", "SecretChanged"};
-constexpr auto hold = 1s;      ///< before an event is written
 constexpr auto farewell = 2s;  ///< for what waits when the controller ends
 
 json::object event_object(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
@@ -85,7 +84,7 @@ void EventReporter::submit_event(const domain::Store& store, bool warning, std::
                                  std::string_view message, TimePoint now) {
     auto object = event_object(store, warning, reason, message, now);
     kube::ObjectRef ref{&kube::kinds::event, store.key.namespace_, std::string(kube::text_at(object, "metadata.name"))};
-    submit({std::move(ref), std::move(object), store.key.text(), std::chrono::steady_clock::now() + hold});
+    submit({std::move(ref), std::move(object), store.key.text()});
 }
 
 void EventReporter::submit(Event event) {
@@ -106,7 +105,6 @@ void EventReporter::work() {
     while (true) {
         changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
         if (waiting_.empty()) return;
-        changed_.wait_until(lock, waiting_.front().due, [this] { return closed_; });
         if (closed_ && !give_up_at) give_up_at = std::chrono::steady_clock::now() + farewell;
         if (give_up_at && std::chrono::steady_clock::now() > *give_up_at) return;
         const Event event = std::move(waiting_.front());

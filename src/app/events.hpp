@@ -1,7 +1,6 @@
 #pragma once
 // Kubernetes events on the Store, written beside the work instead of in its way.
 
-#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -12,8 +11,7 @@
 
 namespace storewright::app {
 
-/// An event waits for a moment, as others come first: a write each would hold up the stores that are being built.
-/// Best effort: one that cannot be written, or comes while too many wait, is logged and nothing else fails.
+/// Best effort: an event that cannot be written, or comes while too many wait, is logged and nothing else fails.
 /// Thread-safe.
 class EventReporter {
   public:
@@ -29,7 +27,6 @@ class EventReporter {
         kube::ObjectRef ref;
         boost::json::object object;
         std::string store;
-        std::chrono::steady_clock::time_point due;
     };
     void report_phase(const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
     void submit_event(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
