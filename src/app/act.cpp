@@ -118,7 +118,7 @@ class Actor {
         c_.probes.submit({o_.facts.desired.hostnames.front(), c_.config.ingress_tls, o_.facts.desired.engine.probes},
                          [context = &c_, key, uid](const Result<>& outcome) {
                              context->memory.update(key, uid, [&](Remembered& r) {
-                                 auto probe = outcome_of_probe(r.probe, outcome, context->clock.now());
+                                 auto probe = outcome_of_probe(r, outcome, context->clock.now());
                                  if (!probe.ok && (!r.probe || r.probe->message != probe.message))
                                      log::info("a shop does not answer",
                                                {{"store", key.text()}, {"reason", probe.message}});
@@ -130,10 +130,10 @@ class Actor {
         return {};
     }
 
-    static reconcile::ProbeOutcome outcome_of_probe(const std::optional<reconcile::ProbeOutcome>& before,
-                                                    const Result<>& outcome, TimePoint now) {
-        if (outcome) return {now, true, "", 0};
-        return {now, false, outcome.error().message, (before ? before->failures : 0) + 1};
+    static reconcile::ProbeOutcome outcome_of_probe(const Remembered& before, const Result<>& outcome, TimePoint now) {
+        const TimePoint asked = before.probing.value_or(now);
+        if (outcome) return {now, true, "", 0, asked};
+        return {now, false, outcome.error().message, (before.probe ? before.probe->failures : 0) + 1, asked};
     }
 
     Result<> operator()(const reconcile::DeleteNamespace& action) {

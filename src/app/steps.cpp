@@ -14,9 +14,11 @@ namespace {
 namespace json = boost::json;
 using domain::ReadyState;
 
-std::optional<TimePoint> since(const domain::StoreStatus& status, std::string_view type) {
-    const auto* condition = domain::find_condition(status, type);
-    return condition && condition->status ? std::optional(condition->since) : std::nullopt;
+/// When the Store was created, as far as Kubernetes knows: its creationTimestamp leaves the fraction of the second out,
+/// which is more than its acceptance takes.
+TimePoint created(const domain::Store& store) {
+    const auto& accepted = store.status.timings.accepted;
+    return accepted ? std::min(store.created + std::chrono::milliseconds(999), *accepted) : store.created;
 }
 
 /// "2 of 5 ready; waiting for Deployment backend: 0 of 1 replicas ready"
@@ -55,14 +57,12 @@ std::vector<api::Step> steps_of(const reconcile::Observed& o) {
     const bool workloads_ready = t.applied && std::ranges::all_of(o.objects, [](const auto& x) {
                                      return x.readiness.state == ReadyState::ready;
                                  });
-    auto workloads_since = since(status, reconcile::conditions::workloads_ready);
     // The steps are those of the creation: parts that were made anew since then do not count.
-    if (workloads_since && t.ready) workloads_since = std::min(*workloads_since, *t.ready);
     const std::optional<TimePoint> answering_from =
-        workloads_ready ? (workloads_since ? workloads_since : std::optional(o.now)) : std::nullopt;
+        workloads_ready ? std::optional(t.workloads_ready.value_or(t.ready.value_or(o.now))) : std::nullopt;
 
     std::vector<api::Step> steps{
-        step("Accepted", t.accepted.has_value(), accepted ? accepted->message : "", o.store.created, t.accepted),
+        step("Accepted", t.accepted.has_value(), accepted ? accepted->message : "", created(o.store), t.accepted),
         step("Applied", t.applied.has_value(), t.applied ? fmt::format("{} objects", o.objects.size()) : "", t.accepted,
              t.applied),
         step("Workloads", workloads_ready, t.applied ? progress(o) : "", t.applied, answering_from),

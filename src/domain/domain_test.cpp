@@ -102,6 +102,7 @@ TEST(StoreJson, spec_and_status_survive_the_round_trip) {
     status.release = {2, "medusa", "0.1.0", "in", "live", "secrets"};
     status.failure = Failure{"ImagePullFailed", "cannot pull x", "check the name", *parse_time("2026-01-01T00:00:00Z")};
     status.timings.accepted = parse_time("2026-01-01T00:00:00.123Z").value();
+    status.timings.workloads_ready = parse_time("2026-01-01T00:00:05.001Z").value();
     set_condition(status, {"Ready", false, "Waiting", "1 of 2", *parse_time("2026-01-01T00:00:00Z"), 3});
 
     auto object = store_to_json(store.key, store.spec);

@@ -89,7 +89,7 @@ struct Failure {
 };
 
 struct Timings {
-    std::optional<TimePoint> accepted, applied, ready;
+    std::optional<TimePoint> accepted, applied, workloads_ready, ready;  ///< each for the first time
     bool operator==(const Timings&) const = default;
 };
 

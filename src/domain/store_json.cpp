@@ -194,6 +194,7 @@ void read_status(const json::object& object, StoreStatus& status, std::optional<
         Reader t(*timings, "status.timings");
         t.time("accepted", status.timings.accepted);
         t.time("applied", status.timings.applied);
+        t.time("workloadsReady", status.timings.workloads_ready);
         t.time("ready", status.timings.ready);
         t.finish(error);
     }
@@ -297,6 +298,7 @@ json::object status_to_json(const StoreStatus& status) {
     json::object timings;
     put(timings, "accepted", status.timings.accepted);
     put(timings, "applied", status.timings.applied);
+    put(timings, "workloadsReady", status.timings.workloads_ready);
     put(timings, "ready", status.timings.ready);
     if (!timings.empty()) object["timings"] = std::move(timings);
     return object;

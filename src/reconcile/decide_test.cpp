@@ -34,14 +34,14 @@ Observed healthy() {
     o.reservations = {{"shoes-demo.example.test", "uid-1"}};
     o.namespace_ = NamespaceFacts{"store-abc", "ns-uid", "uid-1", false, ""};
     o.objects = {{"Deployment", "backend", {}}};
-    o.probe = ProbeOutcome{noon, true, "", 0};
+    o.probe = ProbeOutcome{noon, true, "", 0, noon};
     auto& status = o.store.status;
     status.id = "abc";
     status.namespace_ = "store-abc";
     status.version = "0.1.0";
     status.url = o.desired.url;
     status.release = {1, "medusa", "0.1.0", "in", "live", "secrets"};
-    status.timings = {noon - 60s, noon - 50s, {}};
+    status.timings = {noon - 60s, noon - 50s, {}, {}};
     const Plan plan = decide(o);
     o.store.status = std::get<WriteStatus>(plan.actions.at(0)).status;
     return o;
@@ -215,6 +215,9 @@ TEST(Decide, that_its_parts_are_ready_is_written_with_the_shops_answer_or_when_t
     EXPECT_TRUE(says_ready(decide(o)));
     o.probe = ProbeOutcome{o.now, false, "storefront (/): 502, expected 200", 1};
     EXPECT_TRUE(says_ready(decide(o))) << "whatever the answer is";
+    o.probe->asked = o.now - 200ms;
+    o.store.status.timings = {noon - 60s, noon - 50s, {}, {}};
+    EXPECT_EQ(status_of(decide(o))->status.timings.workloads_ready, o.now - 200ms);
 }
 
 TEST(Observed, a_job_is_done_when_its_pod_has_succeeded) {

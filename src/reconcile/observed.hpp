@@ -45,6 +45,7 @@ struct ProbeOutcome {
     bool ok = false;
     std::string message;    ///< what failed: "admin (/app): 502, expected 200"
     unsigned failures = 0;  ///< in a row
+    TimePoint asked{};
     bool operator==(const ProbeOutcome&) const = default;
 };
 

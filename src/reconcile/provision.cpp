@@ -263,7 +263,11 @@ bool probed_since_change(const Observed& o) {
     return !ready || ready->status || o.probe->at >= ready->since;
 }
 
+/// They were found ready when the shop was asked whether it answers.
 void mark_parts_ready(StoreStatus& status, const Observed& o) {
+    auto& timings = status.timings;
+    if (!timings.workloads_ready && !timings.ready)
+        timings.workloads_ready = o.probing ? *o.probing : (o.probe ? o.probe->asked : o.now);
     mark(status, o, conditions::workloads_ready, true, "Ready", "Every part is running");
 }
 
@@ -351,8 +355,8 @@ std::optional<Plan> ready(const Observed& o) {
     status.phase = Phase::ready;
     status.observed_generation = o.store.generation;
     status.failure.reset();
-    if (!status.timings.ready) status.timings.ready = o.now;
     mark_parts_ready(status, o);
+    if (!status.timings.ready) status.timings.ready = o.now;
     mark(status, o, conditions::answering, true, "Answering", "The shop and its admin answer");
     mark_mail(status, o);
     mark(status, o, conditions::ready, true, "Ready", "The shop is open" + said_at_set_up(o));
