@@ -3,6 +3,7 @@
 import re
 import subprocess
 import time
+import urllib.parse
 from pathlib import Path
 
 import pytest
@@ -243,6 +244,18 @@ def test_sample_pictures_are_there_and_an_upload_goes_before(baked):
     own.mkdir()
     (own / "mug.png").write_bytes(b"my own")
     assert shop.request("/wp-content/uploads/samples/mug.png").body == b"my own"
+
+
+def test_the_footer_names_the_shop_and_leads_to_its_own_pages(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    footer = re.search(r"<footer.*?</footer>", shop.request("/").text, re.DOTALL).group()
+    assert "Tea &amp; " in footer and "Twenty Twenty-Five" not in footer and "wordpress.org" not in footer
+    links = set(re.findall(r'href="([^"]*)"', footer))
+    assert len(links) >= 3, links
+    for link in links:
+        assert shop.request(urllib.parse.urlsplit(link).path or "/").status == 200, link
 
 
 def test_not_ready_until_set_up_and_while_the_database_is_away(baked):

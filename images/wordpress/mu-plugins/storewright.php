@@ -8,3 +8,4 @@ declare( strict_types=1 );
 require_once __DIR__ . '/storewright/mail.php';
 require_once __DIR__ . '/storewright/outside.php';
 require_once __DIR__ . '/storewright/accounts.php';
+require_once __DIR__ . '/storewright/footer.php';

@@ -40,6 +40,8 @@ add_filter( 'woocommerce_helper_suppress_admin_notices', '__return_true' );
 add_filter( 'woocommerce_background_image_regeneration', '__return_false' );
 
 add_action( 'wp_dashboard_setup', fn() => remove_meta_box( 'dashboard_primary', 'dashboard', 'side' ) );
+// It greets with WordPress' version and leads to wordpress.org; WooCommerce's own first steps are what an owner needs.
+add_action( 'admin_init', fn() => remove_action( 'welcome_panel', 'wp_welcome_panel' ) );
 
 const NOT_FOR_THE_OWNER = array(
 	'direct' => array( 'update_temp_backup_writable', 'available_updates_disk_space', 'plugin_theme_auto_updates', 'plugin_version', 'theme_version', 'wordpress_version', 'scheduled_events', 'persistent_object_cache', 'https_status' ),
