@@ -49,11 +49,12 @@ unit_tests() {
   in_go_module cluster go test -trimpath ./cmd/cluster ./cmd/volumes
 }
 
-# Types, format and unit tests of the storefront. Its packages are installed when the lock file is newer than they are.
+# Types, format and unit tests of the storefront. Its packages are installed when the lock file is newer than they are, and leave it as
+# it is: npm would add those of other platforms.
 storefront() (
   cd web/storefront
   if [ ! node_modules/.package-lock.json -nt package-lock.json ]; then
-    npm install --no-audit --no-fund --loglevel=error >&2
+    npm install --no-save --no-audit --no-fund --loglevel=error >&2
     touch node_modules/.package-lock.json
   fi
   npm run --silent check
