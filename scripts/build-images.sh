@@ -183,6 +183,11 @@ logged() {
 
 # --- building --------------------------------------------------------------------------------------------------------
 
+# buildah leaves the layers mounted that it took files from.
+unmount_storage() {
+  findmnt -rno TARGET | awk -v below="$storage/" 'index($0, below) == 1' | sort -r | xargs -r -d '\n' umount
+}
+
 # One run builds at a time: whatever is amiss in the storage was then left by a run that was killed, and is put right.
 open_storage() {
   # The run root is in /run, as its counts of mounts must not outlive the mounts.
@@ -203,7 +208,7 @@ CONF
     flock -w 3600 9 || die "another run has been building images for an hour: fuser $storage.lock names it"
   fi
   find "$archives" -maxdepth 1 -name 'work.*' -mmin +1440 -exec rm -rf {} +
-  findmnt -rno TARGET | awk -v below="$storage/" 'index($0, below) == 1' | sort -r | xargs -r -d '\n' umount
+  unmount_storage
   rm -rf "$runroot"
   buildah rm --all >/dev/null
   [ "$(du -s --block-size=1G "$storage" | cut -f1)" -lt "$storage_limit_gib" ] || buildah rmi --prune >/dev/null
@@ -282,6 +287,7 @@ build_missing() {
     progress "built $name in $((SECONDS - start)) s"
     remove_old "$name"
   done
+  unmount_storage
   progress "images ready in $SECONDS s"
 }
 
