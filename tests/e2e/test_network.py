@@ -82,8 +82,10 @@ class Pod:
 
     def reaches(self, address, port):
         """Whether a TCP connection is made within 3 s."""
-        command = f"/bin/busybox nc -w 3 {address} {port} </dev/null >/dev/null 2>&1"
-        return self.platform.kubectl("exec", "--namespace", self.namespace, "probe", "--", "/bin/sh", "-c", command, check=False).returncode == 0
+        command = f"/bin/busybox nc -w 3 {address} {port} </dev/null >/dev/null 2>&1 && echo made || echo refused"
+        said = self.platform.kubectl("exec", "--namespace", self.namespace, "probe", "--", "/bin/sh", "-c", command).stdout.strip()
+        assert said in ("made", "refused"), said
+        return said == "made"
 
 
 class World:

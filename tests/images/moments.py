@@ -6,7 +6,7 @@ import random
 
 def moments(delays, parts=3):
     """All of them in `make test-long`, else one out of each part of them, drawn anew for each run. The name of a test holds its moment:
-    `-k` finds it among all."""
+    `STOREWRIGHT_LONG=1 pytest -k` finds it among all."""
     delays = list(delays)
     if os.environ.get("STOREWRIGHT_LONG"):
         return delays
