@@ -25,7 +25,7 @@ function footer_pages(): array {
 function footer_content(): string {
 	$links = '';
 	foreach ( footer_pages() as $url => $label ) {
-		$links .= '<!-- wp:navigation-link ' . wp_json_encode( compact( 'label', 'url' ) ) . ' /-->';
+		$links .= get_comment_delimited_block_content( 'core/navigation-link', compact( 'label', 'url' ), '' );
 	}
 	$padding = 'padding-top:var(--wp--preset--spacing--60);padding-bottom:var(--wp--preset--spacing--50)';
 	return '<!-- wp:group {"style":{"spacing":{"padding":{"top":"var:preset|spacing|60","bottom":"var:preset|spacing|50"}}},"layout":{"type":"constrained"}} -->'
@@ -41,11 +41,19 @@ add_action(
 	'init',
 	function () {
 		$patterns = \WP_Block_Patterns_Registry::get_instance();
-		$sample   = $patterns->get_registered( FOOTER );
-		if ( $sample && function_exists( 'wc_get_page_id' ) ) {
-			$patterns->unregister( FOOTER );
-			$patterns->register( FOOTER, array( 'content' => footer_content() ) + array_diff_key( $sample, array( 'filePath' => 0 ) ) );
+		if ( wp_doing_ajax() || wp_doing_cron() || ! $patterns->is_registered( FOOTER ) || ! function_exists( 'wc_get_page_id' ) ) {
+			return;
 		}
+		$patterns->unregister( FOOTER );
+		$patterns->register(
+			FOOTER,
+			array(
+				'title'      => __( 'Footer' ),
+				'categories' => array( 'footer' ),
+				'blockTypes' => array( 'core/template-part/footer' ),
+				'content'    => footer_content(),
+			)
+		);
 	},
 	20
 );
