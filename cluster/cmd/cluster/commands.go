@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"syscall"
 	"text/tabwriter"
 	"time"
@@ -175,11 +176,14 @@ func applyAddOns(s settings) error {
 }
 
 // removeOutdatedClass makes room for a StorageClass whose binding mode is another than an earlier version gave it: that cannot be
-// changed. Volumes and claims go by the class's name and stay as they are.
+// changed. Volumes and claims go by the class's name and stay as they are; what is claimed while there is none gets the next.
 func removeOutdatedClass(s settings) error {
 	kubectl := []string{"--kubeconfig=" + s.kubeconfig("admin"), "--request-timeout=5s"}
 	get := append(kubectl, "get", "storageclass", "local", "--ignore-not-found", "-o", "jsonpath={.volumeBindingMode}")
 	mode, err := exec.Command(s.program("kubectl"), get...).Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return fmt.Errorf("looking at the StorageClass local: %w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+	}
 	if err != nil || len(mode) == 0 || string(mode) == "Immediate" {
 		return err
 	}
