@@ -142,17 +142,23 @@ class Actor {
         if (!kube::value_at(answer, "metadata.deletionTimestamp")) return {};
         // It stays for a while, marked: the next pass must not ask for its deletion again.
         c_.views.namespaces().saw(answer);
-        return empty(action.name);
+        empty(action.name);
+        return {};
     }
 
   private:
     /// Kubernetes empties a namespace that is being deleted five seconds later; where pods are left after that, it
-    /// looks again only after half of the longest time that one may take to end. So pods and claims go at once: nothing
-    /// makes pods in there any more, and what they would still write goes too. The namespace
-    /// is the store's: its deletion carried its UID. Cut short, it only takes longer.
-    Result<> empty(const std::string& name) {
-        SW_TRY(c_.client.remove_all(kube::kinds::pod, name, {.grace = pods_end_within}));
-        return c_.client.remove_all(kube::kinds::persistent_volume_claim, name);
+    /// looks again only after half of the longest time that one of them may take to end. So pods and claims go at once:
+    /// nothing makes pods in there any more, and what they would still write goes too. The namespace is the store's:
+    /// its deletion carried its UID. Whatever is cut short or refused here only takes longer.
+    void empty(const std::string& name) {
+        const std::pair<const kube::Kind*, kube::DeleteOptions> all[] = {
+            {&kube::kinds::pod, {.grace = pods_end_within}}, {&kube::kinds::persistent_volume_claim, {}}};
+        for (const auto& [kind, options] : all)
+            if (const auto removed = c_.client.remove_all(*kind, name, options); !removed)
+                log::warning(
+                    "a namespace that is being deleted is emptied by Kubernetes alone, which takes longer",
+                    {{"namespace", name}, {"kind", std::string(kind->kind)}, {"error", removed.error().message}});
     }
 
     Result<> patch_finalizers(json::array finalizers) {

@@ -14,8 +14,8 @@ namespace {
 namespace json = boost::json;
 using domain::ReadyState;
 
-/// When the Store was created, as far as Kubernetes knows: its creationTimestamp leaves the fraction of the second out,
-/// which is more than its acceptance takes.
+/// The latest that the Store can have been created: its creationTimestamp leaves out the fraction of the second, most
+/// of which would else count as acceptance.
 TimePoint created(const domain::Store& store) {
     const auto& accepted = store.status.timings.accepted;
     return accepted ? std::min(store.created + std::chrono::milliseconds(999), *accepted) : store.created;

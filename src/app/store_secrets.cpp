@@ -61,7 +61,7 @@ Result<> look_at_secrets(ActContext& c, const Observation& o) {
     if (!facts.missing.empty() || !facts.mail_problem.empty()) {
         const auto& before = o.facts.secrets;
         facts.faults = 1 + (before && before->mail_secret == facts.mail_secret ? before->faults : 0);
-        facts.look_again = facts.at + recheck.after(facts.faults);
+        facts.look_again = facts.at + recheck.jittered(facts.faults);
     }
     c.memory.update(store.key, store.uid, [&](Remembered& r) { r.secrets = std::move(facts); });
     return {};

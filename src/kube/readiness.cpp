@@ -129,7 +129,10 @@ void look_at_container(const json::object& status, PodFacts& facts) {
 /// Whether all that the pod was made for is done, and well. Its phase says so a second or two later: kubelet takes the
 /// sandbox down first.
 bool has_succeeded(const json::object& pod) {
-    if (text_at(pod, "status.phase") == "Succeeded") return true;
+    const auto phase = text_at(pod, "status.phase");
+    if (phase == "Succeeded") return true;
+    // What is evicted or deleted may end well all the same: its Job tries again.
+    if (phase == "Failed" || value_at(pod, "metadata.deletionTimestamp")) return false;
     if (const auto policy = text_at(pod, "spec.restartPolicy"); policy != "Never" && policy != "OnFailure")
         return false;
     const auto& statuses = array_at(pod, "status.containerStatuses");

@@ -91,12 +91,12 @@ TEST(PodFactsTest, a_container_that_is_being_created_says_nothing) {
 }
 
 TEST(PodFactsTest, a_pod_has_succeeded_when_all_its_containers_have_and_none_starts_again) {
-    const auto succeeded = [](std::string_view policy, std::string_view statuses) {
-        return pod_facts(parsed(fmt::format(R"({{"spec":{{"restartPolicy":"{}","containers":[{{}},{{}}]}},
-            "status":{{"phase":"Running","containerStatuses":[{}]}}}})",
-                                            policy, statuses)
-                                    .c_str()))
-            .succeeded;
+    const auto succeeded = [](std::string_view policy, std::string_view statuses, std::string_view phase = "Running",
+                              std::string_view metadata = "{}") {
+        const auto pod = fmt::format(R"({{"metadata":{},"spec":{{"restartPolicy":"{}","containers":[{{}},{{}}]}},
+            "status":{{"phase":"{}","containerStatuses":[{}]}}}})",
+                                     metadata, policy, phase, statuses);
+        return pod_facts(parsed(pod.c_str())).succeeded;
     };
     const std::string well = R"({"state":{"terminated":{"exitCode":0}}})",
                       badly = R"({"state":{"terminated":{"exitCode":1}}})",
@@ -108,6 +108,8 @@ TEST(PodFactsTest, a_pod_has_succeeded_when_all_its_containers_have_and_none_sta
     EXPECT_FALSE(succeeded("Never", well + "," + running));
     EXPECT_FALSE(succeeded("Never", well)) << "of the other container nothing is known yet";
     EXPECT_FALSE(succeeded("Never", ""));
+    EXPECT_FALSE(succeeded("Never", well + "," + well, "Failed")) << "it was evicted";
+    EXPECT_FALSE(succeeded("Never", well + "," + well, "Running", R"({"deletionTimestamp":"2026-01-01T00:00:00Z"})"));
     EXPECT_TRUE(pod_facts(parsed(R"({"status":{"phase":"Succeeded"}})")).succeeded);
 }
 

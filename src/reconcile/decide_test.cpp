@@ -220,6 +220,16 @@ TEST(Decide, that_its_parts_are_ready_is_written_with_the_shops_answer_or_when_t
     EXPECT_EQ(status_of(decide(o))->status.timings.workloads_ready, o.now - 200ms);
 }
 
+TEST(Decide, an_answer_to_a_question_from_before_the_last_application_says_nothing) {
+    Observed o = healthy();
+    o.applied = Applied{o.store.status.release, o.now};
+    o.probe = ProbeOutcome{o.now + 100ms, true, "", 0, o.now - 100ms};
+    o.now += 200ms;
+    EXPECT_EQ(decide(o).actions, std::vector<Action>{Probe{}});
+    o.probe->asked = o.applied->at + 50ms;
+    EXPECT_TRUE(decide(o).actions.empty());
+}
+
 TEST(Observed, a_job_is_done_when_its_pod_has_succeeded) {
     Observed o;
     const domain::Readiness running{domain::ReadyState::progressing, "running"};

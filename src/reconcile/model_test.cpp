@@ -61,7 +61,7 @@ struct World {
     }
     void operator()(const Probe&) {
         const unsigned failures = answering ? 0 : (o.probe ? o.probe->failures + 1 : 1);
-        o.probe = ProbeOutcome{o.now, answering, answering ? "" : "storefront (/): 502, expected 200", failures};
+        o.probe = ProbeOutcome{o.now, answering, answering ? "" : "storefront (/): 502, expected 200", failures, o.now};
     }
     void operator()(const DeleteNamespace&) { o.namespace_->terminating = true; }
 

@@ -45,7 +45,7 @@ struct ProbeOutcome {
     bool ok = false;
     std::string message;    ///< what failed: "admin (/app): 502, expected 200"
     unsigned failures = 0;  ///< in a row
-    TimePoint asked{};
+    TimePoint asked{};      ///< when the question was put: what changed since is not in the answer
     bool operator==(const ProbeOutcome&) const = default;
 };
 
@@ -112,8 +112,9 @@ struct Observed {
     std::optional<ActError> last_error;
 };
 
-/// Takes a Job for done as soon as a pod of it has succeeded. The Job controller says so up to three seconds later: it
-/// counts in batches, and only once it has taken its finalizer off the pod. Jobs of a store have one pod to succeed
+/// Takes a Job for done as soon as the containers of a pod of it have ended well. The Job controller says so up to four
+/// seconds later: kubelet takes the pod down first, the controller counts in batches, and only once it has taken its
+/// finalizer off the pod. Jobs of a store have one pod to succeed
 /// (app/manifests.cpp).
 void believe_succeeded_pods(Observed& o);
 

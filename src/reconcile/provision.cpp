@@ -258,9 +258,9 @@ std::chrono::milliseconds probe_retry(unsigned failures) {
 /// Whether the shop has been asked since something about it changed: what it answered before then says nothing.
 bool probed_since_change(const Observed& o) {
     if (!o.probe) return false;
-    if (o.applied && o.probe->at < o.applied->at) return false;
+    if (o.applied && o.probe->asked < o.applied->at) return false;
     const auto* ready = domain::find_condition(o.store.status, conditions::ready);
-    return !ready || ready->status || o.probe->at >= ready->since;
+    return !ready || ready->status || o.probe->asked >= ready->since;
 }
 
 /// They were found ready when the shop was asked whether it answers.

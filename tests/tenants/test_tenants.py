@@ -135,6 +135,15 @@ def test_reservations_cannot_be_touched(acme, rival, victim):
     assert holder(acme, "shop.acme.example") == victim["metadata"]["uid"]
 
 
+def test_the_controller_empties_namespaces_of_stores_and_no_others(acme, victim):
+    user = f"system:serviceaccount:{NAMESPACE}:storewright"
+    for resource in ("pods", "persistentvolumeclaims"):
+        ask = ("auth", "can-i", "deletecollection", resource, "--namespace")
+        assert acme.kubectl(*ask, victim["status"]["namespace"], user=user)[0]
+        for namespace in ("default", NAMESPACE, acme.namespace):
+            assert acme.kubectl(*ask, namespace, user=user) == (False, "no\n"), namespace
+
+
 def test_a_store_cannot_be_made_in_a_namespace_of_somebody_else(acme, rival, victim):
     for namespace in (rival.namespace, "default", NAMESPACE, victim["status"]["namespace"]):
         refused(acme.try_to_create(acme.manifest("stray", namespace=namespace)), "forbidden")
