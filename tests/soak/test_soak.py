@@ -5,10 +5,7 @@ import os
 import random
 import time
 
-import pytest
 from churn import Churn, Usage
-
-from harness.proxy import Proxy
 
 STORES_A_ROUND = 12
 WARM_UP = 2  # rounds after which caches, connections and the allocator's pools have their size
@@ -17,16 +14,6 @@ MINUTES = float(os.environ.get("STOREWRIGHT_SOAK_MINUTES", 10)) if os.environ.ge
 # What the allocator may still keep for the next round. A leak of some 10 KiB a store is above it after ten minutes.
 GROWTH = 4 * 2**20
 SLACK = 3  # threads and files: connections come and go
-
-
-@pytest.fixture
-def controller(installation):
-    plane = installation.plane
-    proxy = Proxy(plane.port, plane.certificates.certificate("ca"), installation.token(), kill=None)
-    process = installation.start_controller(proxy.origin)
-    yield process
-    process.stop()
-    proxy.close()
 
 
 def test_nothing_is_left_of_stores_that_came_and_went(installation, controller, capsys):

@@ -3,7 +3,6 @@ from changes import Platform
 from tenant import Tenant
 
 from harness.installation import STORES
-from harness.proxy import Proxy
 from harness.waiting import wait_for
 
 
@@ -21,17 +20,6 @@ def acme(tenants):
 @pytest.fixture(scope="module")
 def rival(tenants):
     return tenants[1]
-
-
-@pytest.fixture(scope="module")
-def controller(installation):
-    """A controller that every shop answers."""
-    plane = installation.plane
-    proxy = Proxy(plane.port, plane.certificates.certificate("ca"), installation.token(), kill=None)
-    process = installation.start_controller(proxy.origin)
-    yield process
-    process.stop()
-    proxy.close()
 
 
 @pytest.fixture(scope="module")
