@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from harness.control_plane import ROOT, programs
 from harness.installation import NAMESPACE, SERVICE_ACCOUNT, STORES
-from harness.processes import Process
+from harness.processes import Process, status_of
 
 from .recording import store_object
 from .watch import Watch
@@ -103,8 +103,7 @@ class Storewright(contextlib.AbstractContextManager):
 
     def memory(self):
         """(resident, peak) in bytes."""
-        with open(f"/proc/{self._controller.pid}/status") as status:
-            fields = dict(line.split(":", 1) for line in status)
+        fields = status_of(self._controller.pid)
         return tuple(int(fields[field].split()[0]) * 1024 for field in ("VmRSS", "VmHWM"))
 
     def _cpu_seconds(self):

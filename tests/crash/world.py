@@ -6,7 +6,7 @@ import itertools
 import time
 
 from calls import AtCall, AtCount, Attribution, Occurrences, label_of
-from harness.installation import STORES
+from harness.installation import STORES, store_manifest
 from harness.proxy import Proxy
 from harness.waiting import wait_for
 from state import Observer
@@ -62,9 +62,7 @@ class World:
         return f"shop{next(self._numbers):04}x"
 
     def create(self, name, engine):
-        store = {"apiVersion": "storewright.dev/v1alpha1", "kind": "Store", "metadata": {"name": name},
-                 "spec": {"engine": engine, "plan": "small", "adminEmail": "owner@example.com", "hostnames": [f"{name}.example.com"]}}
-        return self._admin.create(self._stores(), store)
+        return self._admin.create(self._stores(), store_manifest(name, engine=engine, hostnames=[f"{name}.example.com"]))
 
     def delete(self, name):
         self._admin.delete(f"{self._stores()}/{name}")

@@ -217,6 +217,6 @@ def test_six_at_once_while_one_is_deleted(platform):
         assert [store["status"]["phase"] for store in stores] == ["Ready"] * 6
         assert customer.visits > 5 and customer.failures == []
         assert platform.kubectl("get", "namespace", goner["status"]["namespace"], check=False).returncode != 0
-        assert {store["name"]: restarts(platform, store) for store in [*stores, crowd.store("open")] if restarts(platform, store)} == {}
+        assert {store["name"]: counts for store in [*stores, crowd.store("open")] if (counts := restarts(platform, store))} == {}
     finally:
         remove_tenant(crowd)

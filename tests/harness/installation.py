@@ -25,6 +25,12 @@ MAILING = {"name": "mailing", "size": "small", "storage": "1Gi", "maxVolumeSize"
 STORES = "/apis/storewright.dev/v1alpha1"
 
 
+def store_manifest(name, **spec):
+    """A Store of the test engine, with what else the spec is to say."""
+    return {"apiVersion": "storewright.dev/v1alpha1", "kind": "Store", "metadata": {"name": name},
+            "spec": {"engine": "static", "plan": "small", "adminEmail": "owner@example.com", **spec}}
+
+
 class Installation:
     """`engines` are names to chart directories. Images are never pulled: kwok runs no containers."""
 

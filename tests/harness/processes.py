@@ -22,6 +22,12 @@ def free_port():
     raise RuntimeError("no free port on 127.0.0.1")
 
 
+def status_of(pid):
+    """The fields of /proc/PID/status, as they stand there (proc(5))."""
+    with open(f"/proc/{pid}/status") as status:
+        return dict(line.split(":", 1) for line in status)
+
+
 class Process:
     """A program that runs until stop(), or until the test run ends however it ends."""
 

@@ -4,7 +4,8 @@ import dataclasses
 import os
 import random
 
-from harness.installation import STORES
+from harness.installation import STORES, store_manifest
+from harness.processes import status_of
 from harness.waiting import wait_for
 
 READY_WITHIN, GONE_WITHIN = 120, 180
@@ -20,8 +21,7 @@ class Usage:
 
     @staticmethod
     def of(pid):
-        with open(f"/proc/{pid}/status") as status:
-            fields = dict(line.split(":", 1) for line in status)
+        fields = status_of(pid)
         return Usage(int(fields["VmRSS"].split()[0]) * 1024, int(fields["Threads"]), len(os.listdir(f"/proc/{pid}/fd")))
 
 
@@ -38,9 +38,7 @@ class Churn:
         self._rounds += 1
         names = [f"soak-{self._rounds}-{n}" for n in range(count)]
         for name in names:
-            self._admin.create(self._path(), {
-                "apiVersion": "storewright.dev/v1alpha1", "kind": "Store", "metadata": {"name": name},
-                "spec": {"engine": "static", "plan": "small", "adminEmail": "owner@example.com", "hostnames": [f"{name}.example.com"]}})
+            self._admin.create(self._path(), store_manifest(name, hostnames=[f"{name}.example.com"]))
         self._wait(names, lambda store: self._settled(store, "Ready"), READY_WITHIN)
         for name in names:
             self._dice.choice([self._rename, self._suspend, self._harm])(name)

@@ -2,7 +2,7 @@
 
 import json
 
-from harness.installation import STORES
+from harness.installation import STORES, store_manifest
 
 
 class Tenant:
@@ -28,9 +28,8 @@ class Tenant:
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}]})
 
     def manifest(self, name, namespace=None, status=None, **spec):
-        store = {"apiVersion": "storewright.dev/v1alpha1", "kind": "Store",
-                 "metadata": {"name": name, "namespace": namespace or self.namespace},
-                 "spec": {"engine": "static", "plan": "small", "adminEmail": "owner@example.com", **spec}}
+        store = store_manifest(name, **spec)
+        store["metadata"]["namespace"] = namespace or self.namespace
         return {**store, "status": status} if status else store
 
     def kubectl(self, *arguments, user=None, stdin=None):
