@@ -21,7 +21,7 @@ using domain::StoreStatus;
 
 /// The controller acts again when a watch tells it to; these are for what no watch tells.
 constexpr std::chrono::milliseconds recheck_refusal = 60s, recheck_waiting = 5s;
-constexpr std::chrono::milliseconds first_probe_retry = 250ms, last_probe_retry = 15s;
+constexpr std::chrono::milliseconds first_probe_retry = 100ms, last_probe_retry = 15s;
 /// How long the shop's answer may take before what is known without it is written down.
 constexpr std::chrono::milliseconds answer_awaited = 250ms;
 

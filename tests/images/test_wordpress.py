@@ -4,6 +4,7 @@ import re
 import subprocess
 import time
 import urllib.parse
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -262,11 +263,13 @@ def test_not_ready_until_set_up_and_while_the_database_is_away(baked):
     shop = baked()
     shop.php, shop.web = shop.run("php"), shop.run("web")
     wait_until(lambda: shop.probe("/livez").status == 200, 10, "nginx serves")
-    wait_until(lambda: "set-up" in shop.probe("/healthz").text, 10, "the shop says that it is not set up")
+    wait_until(lambda: "set-up" in shop.probe("/healthz").text, 15, "the shop says that it is not set up")
     assert shop.probe("/healthz").status == 503
     assert shop.probe("/fpm-ping").text == "pong"
-    shop.set_up()
-    wait_until(lambda: shop.probe("/healthz").status == 200, 10, "the shop is ready")
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(shop.probe, "/healthz")
+        shop.set_up()
+        assert held.result(20).status == 200, "a probe that came too early was not held until the shop was ready"
     shop.database.runc("pause", shop.database.id)
     begun = time.monotonic()
     assert shop.probe("/healthz").status == 503

@@ -1,4 +1,5 @@
 import http, { IncomingMessage, ServerResponse } from "node:http"
+import { setTimeout as delay } from "node:timers/promises"
 import { waitForSetup } from "./platform/database"
 import { within } from "./platform/deadline"
 import { log, messageOf } from "./platform/log"
@@ -8,6 +9,8 @@ import type { Application } from "./medusa"
 
 /** How long a server waits for the set-up before it gives up and is restarted. */
 const setupPatienceSeconds = 540
+/** How long a probe is kept waiting while the shop starts: answered "no", it would come again only a second later. Less than the startup probe's timeout. */
+const startHeldMs = 5_000
 /** Connections that are still open after this are cut when the process is told to end. */
 const drainMs = 20_000
 /** How long the application may take to close. Where database and cache are gone already, as when a store is deleted, it would wait on. */
@@ -48,6 +51,8 @@ async function loadCode() {
 class Front {
   private application?: Application
   private readiness?: Readiness
+  private opened: () => void = () => undefined
+  private readonly opening = new Promise<void>((resolve) => (this.opened = resolve))
   private ending = false
   private readonly server = http.createServer((request, response) => this.dispatch(request, response))
 
@@ -60,6 +65,7 @@ class Front {
   open(application: Application): void {
     this.readiness = new Readiness(application.checks)
     this.application = application
+    this.opened()
     process.removeAllListeners("SIGTERM").once("SIGTERM", () => void this.end())
   }
 
@@ -97,6 +103,7 @@ class Front {
 
   private async answerReady(response: ServerResponse): Promise<void> {
     if (this.ending) return send(response, 503, { ready: false, checks: { application: "ending" } })
+    if (!this.readiness) await Promise.race([this.opening, delay(startHeldMs, undefined, { ref: false })])
     if (!this.readiness) return send(response, 503, { ready: false, checks: { application: "starting" } })
     const report = await this.readiness.report()
     send(response, report.ready ? 200 : 503, report)

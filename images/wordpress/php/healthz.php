@@ -1,13 +1,18 @@
 <?php
 /**
  * Readiness: the database answers and was set up for this image's code. Until then 503 and the reason. The first time, the
- * shop itself has to answer as well, by a route that reads its products.
+ * shop itself has to answer as well, by a route that reads its products; until it has, the answer is held for some seconds
+ * while it is no, as whoever asks would ask again a second later only.
  */
 declare( strict_types=1 );
 
 require_once __DIR__ . '/platform.php';
 require_once __DIR__ . '/database.php';
 
+/** How long a no is held, in seconds: less than the startup probe's timeout. */
+const STOREWRIGHT_HELD = 5.0;
+
+/** @throws Storewright\WrongSetting */
 function storewright_not_ready(): ?string {
 	try {
 		return ( new Storewright\Records( Storewright\connect( 2, 2 ) ) )->get( Storewright\build_record() ) === null
@@ -15,19 +20,31 @@ function storewright_not_ready(): ?string {
 	} catch ( mysqli_sql_exception $error ) {
 		// No such table.
 		return 1146 === $error->getCode() ? 'the set-up has not begun' : 'the database does not answer: ' . $error->getMessage();
+	}
+}
+
+/** Waits for so many seconds that it is ready; a wrong setting is told at once. */
+function storewright_still_not_ready( float $patience ): ?string {
+	$until = microtime( true ) + $patience;
+	try {
+		while ( null !== ( $reason = storewright_not_ready() ) && microtime( true ) < $until ) {
+			usleep( 50_000 );
+		}
+		return $reason;
 	} catch ( Storewright\WrongSetting $error ) {
 		return $error->getMessage();
 	}
 }
 
-$storewright_reason = storewright_not_ready();
+$storewright_answered = file_exists( '/tmp/shop-answered' );
+$storewright_reason   = storewright_still_not_ready( $storewright_answered ? 0.0 : STOREWRIGHT_HELD );
 if ( null !== $storewright_reason ) {
 	http_response_code( 503 );
 	header( 'Content-Type: text/plain' );
 	echo "$storewright_reason\n";
 	exit;
 }
-if ( file_exists( '/tmp/shop-answered' ) ) {
+if ( $storewright_answered ) {
 	header( 'Content-Type: text/plain' );
 	echo "ok\n";
 	exit;
