@@ -19,19 +19,23 @@ import (
 	"sigs.k8s.io/kube-network-policies/pkg/networkpolicy"
 )
 
+// noNode is the name of no node. Whenever pods of its node change, the engine writes nftables rules of its own, which are not used here.
+// Each time hooks come and go, and with every hook that goes the kernel drops all packets that wait for a verdict: a pod's first
+// questions to the DNS were lost that way, and asked anew after five seconds only.
+const noNode = "no node"
+
 func main() {
 	kubeconfig := flag.String("kubeconfig", "", "path of a kubeconfig")
-	node := flag.String("node", "", "name of this node")
 	queue := flag.Int("queue", 100, "number of the NFQUEUE")
 	health := flag.String("health", "127.0.0.1:10300", "address that answers /healthz")
 	flag.Parse()
-	if err := run(*kubeconfig, *node, *queue, *health); err != nil {
+	if err := run(*kubeconfig, *queue, *health); err != nil {
 		fmt.Fprintln(os.Stderr, "error: "+err.Error())
 		os.Exit(1)
 	}
 }
 
-func run(kubeconfig, node string, queue int, health string) error {
+func run(kubeconfig string, queue int, health string) error {
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		return err
@@ -45,7 +49,7 @@ func run(kubeconfig, node string, queue int, health string) error {
 	factory := informers.NewSharedInformerFactory(client, 0)
 	policies, namespaces, pods := factory.Networking().V1().NetworkPolicies(), factory.Core().V1().Namespaces(), factory.Core().V1().Pods()
 	controller, err := networkpolicy.NewController(client, policies, namespaces, pods, nil, nil, nil, nil,
-		networkpolicy.Config{NodeName: node, QueueID: queue})
+		networkpolicy.Config{NodeName: noNode, QueueID: queue})
 	if err != nil {
 		return err
 	}

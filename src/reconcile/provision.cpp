@@ -249,9 +249,11 @@ std::optional<Plan> suspended(const Observed& o) {
     return plan_with_status(o, std::move(status), "it is suspended");
 }
 
-/// How soon a shop that did not answer is asked again: doubles from first_probe_retry.
+/// How soon a shop that did not answer is asked again: first_probe_retry as long as the ingress controller may not have
+/// heard of its pods yet, then doubling.
 std::chrono::milliseconds probe_retry(unsigned failures) {
-    const unsigned doublings = std::min(failures > 0 ? failures - 1 : 0U, 10U);
+    constexpr unsigned soon = 10;
+    const unsigned doublings = std::min(failures > soon ? failures - soon : 0U, 10U);
     return std::min(last_probe_retry, std::chrono::milliseconds(first_probe_retry.count() << doublings));
 }
 

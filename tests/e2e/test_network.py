@@ -1,6 +1,10 @@
 """Who reaches whom, as a table: each connection is tried for real, from where it says, over a store of each engine."""
 
+import contextlib
+import pathlib
 import secrets
+import subprocess
+import sys
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 
@@ -187,3 +191,29 @@ def test_what_is_denied_below_would_answer(answering, source, target, allowed):
 @pytest.mark.parametrize("source, target, allowed", rows(TABLE))
 def test_connection(tried, engine, source, target, allowed):
     assert tried[engine, source, target].result() == allowed
+
+
+def a_process_of(platform, namespace, pod):
+    """The id of one of its processes on this machine."""
+    uid = platform.get("pod", pod, "--namespace", namespace)["metadata"]["uid"]
+    for path in pathlib.Path("/proc").glob("[0-9]*/cgroup"):
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            if uid in path.read_text():
+                return path.parent.name
+    raise AssertionError(f"no process of {namespace}/{pod}")
+
+
+def test_no_packet_is_lost_while_pods_change(platform, world):
+    """What judges connections has to leave those alone that wait for it when it hears of a change."""
+    process = a_process_of(platform, world.elsewhere.namespace, "probe")
+    server = world.cluster_address("kubelet")[0]
+    ask = ["nsenter", "--target", process, "--net", sys.executable, pathlib.Path(__file__).with_name("ask_dns.py"), server,
+           "kubernetes.default.svc.cluster.local", "10000"]
+    changes = 0
+    with subprocess.Popen(ask, stdout=subprocess.PIPE, text=True) as asking:
+        while asking.poll() is None:
+            changes += 1
+            platform.kubectl("annotate", "--overwrite", "--namespace", world.probes[0].namespace, "pod/probe", f"example.com/change={changes}")
+        lost = int(asking.stdout.read())
+    assert lost == 0, f"{lost} questions to the DNS were lost"
+    assert changes > 5

@@ -109,7 +109,7 @@ func node(s settings) []part {
 			name:  "network-policies",
 			after: []string{"kube-apiserver"},
 			args: []string{s.program("network-policies"), "--kubeconfig=" + s.kubeconfig("network-policies"),
-				"--node=" + nodeName, fmt.Sprintf("--queue=%d", policyQueue), "--health=127.0.0.1:10300"},
+				fmt.Sprintf("--queue=%d", policyQueue), "--health=127.0.0.1:10300"},
 			ready: answers("http://127.0.0.1:10300/healthz"),
 		},
 	}

@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises"
 import { waitForSetup } from "./platform/database"
 import { within } from "./platform/deadline"
 import { log, messageOf } from "./platform/log"
-import { Readiness } from "./platform/readiness"
+import { Readiness, type Report } from "./platform/readiness"
 import { applicationRoot, buildId, cacheUrl, databaseUrl, exportToMedusa, secretFrom, setting } from "./platform/settings"
 import type { Application } from "./medusa"
 
@@ -51,8 +51,7 @@ async function loadCode() {
 class Front {
   private application?: Application
   private readiness?: Readiness
-  private opened: () => void = () => undefined
-  private readonly opening = new Promise<void>((resolve) => (this.opened = resolve))
+  private wasReady = false
   private ending = false
   private readonly server = http.createServer((request, response) => this.dispatch(request, response))
 
@@ -65,7 +64,6 @@ class Front {
   open(application: Application): void {
     this.readiness = new Readiness(application.checks)
     this.application = application
-    this.opened()
     process.removeAllListeners("SIGTERM").once("SIGTERM", () => void this.end())
   }
 
@@ -102,11 +100,19 @@ class Front {
   }
 
   private async answerReady(response: ServerResponse): Promise<void> {
-    if (this.ending) return send(response, 503, { ready: false, checks: { application: "ending" } })
-    if (!this.readiness) await Promise.race([this.opening, delay(startHeldMs, undefined, { ref: false })])
-    if (!this.readiness) return send(response, 503, { ready: false, checks: { application: "starting" } })
-    const report = await this.readiness.report()
+    const until = Date.now() + startHeldMs
+    let report = await this.report()
+    while (!report.ready && !this.wasReady && !this.ending && Date.now() < until) {
+      await delay(100)
+      report = await this.report()
+    }
+    this.wasReady ||= report.ready
     send(response, report.ready ? 200 : 503, report)
+  }
+
+  private async report(): Promise<Report> {
+    if (this.ending) return { ready: false, checks: { application: "ending" } }
+    return this.readiness?.report() ?? { ready: false, checks: { application: "starting" } }
   }
 }
 

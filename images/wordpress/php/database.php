@@ -8,12 +8,34 @@ namespace Storewright;
 
 mysqli_report( MYSQLI_REPORT_ERROR | MYSQLI_REPORT_STRICT );
 
+/** @return array{0: string, 1: string} host and port, or host and path of a socket */
+function database_address(): array {
+	return explode( ':', (string) getenv( 'DATABASE_HOST' ), 2 ) + array( 1 => '3306' );
+}
+
+/**
+ * Returns when the database's port takes connections or refuses them, at the latest after so many seconds. A new pod's first
+ * packets may be lost, as what enforces network policies has not heard of it yet, and the kernel repeats them only after a
+ * second: trying anew is sooner, and mysqli cannot be told to give up within one.
+ */
+function reach_database( float $seconds ): void {
+	[ $host, $port ] = database_address();
+	$until           = microtime( true ) + $seconds;
+	while ( ! str_starts_with( $port, '/' ) && microtime( true ) < $until ) {
+		$begun  = microtime( true );
+		$socket = @stream_socket_client( "tcp://$host:$port", $code, $reason, 0.2 );
+		if ( false !== $socket || microtime( true ) - $begun < 0.2 ) {
+			return;
+		}
+	}
+}
+
 /** DATABASE_HOST may be `localhost:/path/of/a/socket`, as for WordPress. An answer may take the second number of seconds. */
 function connect( int $seconds, int $answer_seconds ): \mysqli {
 	$database = mysqli_init();
 	$database->options( MYSQLI_OPT_CONNECT_TIMEOUT, $seconds );
 	$database->options( MYSQLI_OPT_READ_TIMEOUT, $answer_seconds );
-	[ $host, $rest ] = explode( ':', (string) getenv( 'DATABASE_HOST' ), 2 ) + array( 1 => '3306' );
+	[ $host, $rest ] = database_address();
 	$socket          = str_starts_with( $rest, '/' ) ? $rest : null;
 	$port            = $socket ? 0 : (int) $rest;
 	$database->real_connect( $host, getenv( 'DATABASE_USER' ), secret( 'database-password' ), getenv( 'DATABASE_NAME' ), $port, $socket );

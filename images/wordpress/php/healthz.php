@@ -26,6 +26,7 @@ function storewright_not_ready(): ?string {
 /** Waits for so many seconds that it is ready; a wrong setting is told at once. */
 function storewright_still_not_ready( float $patience ): ?string {
 	$until = microtime( true ) + $patience;
+	Storewright\reach_database( $patience );
 	try {
 		while ( null !== ( $reason = storewright_not_ready() ) && microtime( true ) < $until ) {
 			usleep( 50_000 );

@@ -29,6 +29,7 @@ function connect_when_up(): \mysqli {
 	$pause    = 0.05;
 	while ( true ) {
 		try {
+			reach_database( 5 );
 			return connect( 5, LOCK_PATIENCE_SECONDS + 10 );
 		} catch ( \mysqli_sql_exception $error ) {
 			// 1045: the password is being changed, or is another's.
@@ -37,7 +38,7 @@ function connect_when_up(): \mysqli {
 			}
 		}
 		usleep( (int) ( $pause * 1e6 ) );
-		$pause = min( $pause * 1.5, 1 );
+		$pause = min( $pause * 1.5, 0.25 );
 	}
 }
 

@@ -5,8 +5,21 @@ import { databaseUrl, SettingsError } from "./settings"
 /** Any number will do, as long as it is the same in every process of a store's set-up. */
 const setupLock = 7_365_127_401
 
-async function connect(): Promise<Client> {
-  const client = new Client({ connectionString: databaseUrl(), connectionTimeoutMillis: 1000 })
+/**
+ * Connects, with more patience each time. A new pod's first packets may be lost, as what enforces network policies has not heard of
+ * it yet, and the kernel repeats them only after a second: trying anew is sooner.
+ */
+function connecting(): () => Promise<Client> {
+  let patienceMs = 250
+  return () => {
+    const attempt = connect(patienceMs)
+    patienceMs = Math.min(patienceMs * 1.5, 5000)
+    return attempt
+  }
+}
+
+async function connect(timeoutMs: number): Promise<Client> {
+  const client = new Client({ connectionString: databaseUrl(), connectionTimeoutMillis: timeoutMs })
   // Without a listener a lost connection would end the process with a stack trace; the next query reports it properly.
   client.on("error", () => undefined)
   await client.connect()
@@ -15,7 +28,7 @@ async function connect(): Promise<Client> {
 
 /** A connection of its own to the store's database, as soon as that answers. */
 export function connectWhenUp(seconds: number): Promise<Client> {
-  return until({ what: "the database answers", seconds }, connect)
+  return until({ what: "the database answers", seconds, pauseMs: 100 }, connecting())
 }
 
 /**
@@ -131,9 +144,10 @@ export async function transaction<T>(client: Client, work: () => Promise<T>): Pr
 /** Waits until the set-up of this build has finished in the store's database. */
 export async function waitForSetup(build: string, seconds: number): Promise<void> {
   let client: Client | undefined
+  const anew = connecting()
   try {
     await until({ what: `the set-up of build ${build} is finished: see the store's job 'setup'`, seconds }, async () => {
-      client ??= await connect()
+      client ??= await anew()
       try {
         return (await doneSteps(client)).has(steps.setup(build)) || undefined
       } catch (error) {
