@@ -19,9 +19,10 @@ import (
 	"sigs.k8s.io/kube-network-policies/pkg/networkpolicy"
 )
 
-// noNode is the name of no node. Whenever pods of its node change, the engine writes nftables rules of its own, which are not used here.
-// Each time hooks come and go, and with every hook that goes the kernel drops all packets that wait for a verdict: a pod's first
-// questions to the DNS were lost that way, and asked anew after five seconds only.
+// noNode is the name of no node. Whenever a pod of its node changes, the engine writes nftables rules of its own, beside those that hand it
+// packets here. With each hook that goes meanwhile the kernel drops all packets that wait for a verdict: a pod's first questions to the DNS
+// were lost that way, and asked anew after five seconds only. Without a node it writes them once, at its start, for no pod at all; verdicts
+// do not depend on it (v0.8.0: to be looked at again with another version).
 const noNode = "no node"
 
 func main() {

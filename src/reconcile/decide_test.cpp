@@ -230,6 +230,22 @@ TEST(Decide, an_answer_to_a_question_from_before_the_last_application_says_nothi
     EXPECT_TRUE(decide(o).actions.empty());
 }
 
+TEST(Decide, a_shop_that_opens_is_asked_again_sooner_than_one_that_was_open) {
+    Observed o = healthy();
+    const auto again_after = [&](unsigned failures) {
+        o.probe = ProbeOutcome{o.now, false, "502", failures, o.now};
+        return decide(o).requeue_after;
+    };
+    EXPECT_EQ(again_after(1), 250ms);
+    EXPECT_EQ(again_after(2), 500ms);
+    o.store.status.timings.ready.reset();
+    EXPECT_EQ(again_after(1), 100ms);
+    EXPECT_EQ(again_after(10), 100ms);
+    EXPECT_EQ(again_after(11), 250ms);
+    EXPECT_EQ(again_after(12), 500ms);
+    EXPECT_EQ(again_after(1000), 15s);
+}
+
 TEST(Observed, a_job_is_done_when_its_pod_has_succeeded) {
     Observed o;
     const domain::Readiness running{domain::ReadyState::progressing, "running"};

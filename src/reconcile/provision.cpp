@@ -21,7 +21,9 @@ using domain::StoreStatus;
 
 /// The controller acts again when a watch tells it to; these are for what no watch tells.
 constexpr std::chrono::milliseconds recheck_refusal = 60s, recheck_waiting = 5s;
-constexpr std::chrono::milliseconds first_probe_retry = 100ms, last_probe_retry = 15s;
+constexpr std::chrono::milliseconds first_probe_retry = 250ms, last_probe_retry = 15s;
+constexpr std::chrono::milliseconds opening_retry = 100ms;
+constexpr unsigned opening_tries = 10;
 /// How long the shop's answer may take before what is known without it is written down.
 constexpr std::chrono::milliseconds answer_awaited = 250ms;
 
@@ -249,11 +251,14 @@ std::optional<Plan> suspended(const Observed& o) {
     return plan_with_status(o, std::move(status), "it is suspended");
 }
 
-/// How soon a shop that did not answer is asked again: first_probe_retry as long as the ingress controller may not have
-/// heard of its pods yet, then doubling.
-std::chrono::milliseconds probe_retry(unsigned failures) {
-    constexpr unsigned soon = 10;
-    const unsigned doublings = std::min(failures > soon ? failures - soon : 0U, 10U);
+/// How soon a shop that did not answer is asked again, doubling. One that opens for the first time is asked at short
+/// intervals at first: the ingress controller may not have heard of its pods yet.
+std::chrono::milliseconds probe_retry(const Observed& o) {
+    const unsigned failures = o.probe->failures;
+    const bool opening = !o.store.status.timings.ready;
+    if (opening && failures <= opening_tries) return opening_retry;
+    const unsigned before = opening ? opening_tries + 1 : 1;
+    const unsigned doublings = std::min(failures > before ? failures - before : 0U, 10U);
     return std::min(last_probe_retry, std::chrono::milliseconds(first_probe_retry.count() << doublings));
 }
 
@@ -287,8 +292,7 @@ Plan ask(const Observed& o) {
 
 std::optional<Plan> answering(const Observed& o) {
     if (!probed_since_change(o)) return ask(o);
-    const auto due =
-        o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o.probe->failures));
+    const auto due = o.probe->at + (o.probe->ok ? std::chrono::milliseconds(probe_interval) : probe_retry(o));
     if (o.probe->ok && o.now < due) return {};
 
     StoreStatus status = o.store.status;

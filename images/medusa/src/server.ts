@@ -9,7 +9,7 @@ import type { Application } from "./medusa"
 
 /** How long a server waits for the set-up before it gives up and is restarted. */
 const setupPatienceSeconds = 540
-/** How long a probe is kept waiting while the shop starts: answered "no", it would come again only a second later. Less than the startup probe's timeout. */
+/** How long a probe is kept waiting while the shop starts: answered "no", it would come again only a second later. With a check of two seconds, less than the startup probe's timeout. */
 const startHeldMs = 5_000
 /** Connections that are still open after this are cut when the process is told to end. */
 const drainMs = 20_000

@@ -12,24 +12,34 @@ require_once __DIR__ . '/database.php';
 /** How long a no is held, in seconds: less than the startup probe's timeout. */
 const STOREWRIGHT_HELD = 5.0;
 
-/** @throws Storewright\WrongSetting */
-function storewright_not_ready(): ?string {
+/**
+ * The connection is kept while it is good.
+ *
+ * @throws Storewright\WrongSetting
+ */
+function storewright_not_ready( ?mysqli &$database ): ?string {
 	try {
-		return ( new Storewright\Records( Storewright\connect( 2, 2 ) ) )->get( Storewright\build_record() ) === null
+		$database ??= Storewright\connect( 2, 2 );
+		return ( new Storewright\Records( $database ) )->get( Storewright\build_record() ) === null
 			? 'the set-up of this version is not finished' : null;
 	} catch ( mysqli_sql_exception $error ) {
 		// No such table.
-		return 1146 === $error->getCode() ? 'the set-up has not begun' : 'the database does not answer: ' . $error->getMessage();
+		if ( 1146 === $error->getCode() ) {
+			return 'the set-up has not begun';
+		}
+		$database = null;
+		return 'the database does not answer: ' . $error->getMessage();
 	}
 }
 
 /** Waits for so many seconds that it is ready; a wrong setting is told at once. */
 function storewright_still_not_ready( float $patience ): ?string {
-	$until = microtime( true ) + $patience;
+	$until    = microtime( true ) + $patience;
+	$database = null;
 	Storewright\reach_database( $patience );
 	try {
-		while ( null !== ( $reason = storewright_not_ready() ) && microtime( true ) < $until ) {
-			usleep( 50_000 );
+		while ( null !== ( $reason = storewright_not_ready( $database ) ) && microtime( true ) < $until ) {
+			usleep( 100_000 );
 		}
 		return $reason;
 	} catch ( Storewright\WrongSetting $error ) {

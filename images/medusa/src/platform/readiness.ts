@@ -16,6 +16,7 @@ export class Readiness {
   private round?: Promise<Report>
   private pending = new Map<string, Promise<unknown>>()
   private last = ""
+  private readonly told = new Map<string, string>()
 
   constructor(
     private readonly checks: Record<string, Check>,
@@ -41,11 +42,13 @@ export class Readiness {
     const late = `no answer within ${this.deadlineMs / 1000} s`
     try {
       await within(this.deadlineMs, late, this.running(name))
+      this.told.delete(name)
       return "ok"
     } catch (error) {
       const reason = messageOf(error)
       if (reason === late) return late
-      log.warn(`readiness: ${name} fails`, { reason })
+      if (this.told.get(name) !== reason) log.warn(`readiness: ${name} fails`, { reason })
+      this.told.set(name, reason)
       return "fails"
     }
   }
