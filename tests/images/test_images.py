@@ -2,13 +2,14 @@
 
 import json
 import os
-import pathlib
 import signal
 import stat
 import subprocess
 
 import pytest
 from container import wait_until
+
+from harness.processes import status_of
 
 USERS = {
     "pause": 65535,
@@ -81,9 +82,9 @@ def listens_for_its_end(container, program):
     pid = json.loads(state)["pid"] if state else 0
     if not pid:
         return False
-    status = dict(line.split(":\t", 1) for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
+    status = status_of(pid)
     handled = int(status["SigCgt"], 16) | int(status["SigBlk"], 16)
-    return status["Name"] == program and bool(handled >> (signal.SIGTERM - 1) & 1)
+    return status["Name"].strip() == program and bool(handled >> (signal.SIGTERM - 1) & 1)
 
 
 def test_pause_waits_and_stops_at_once(start):
