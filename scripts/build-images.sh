@@ -231,7 +231,8 @@ build() {
     APT_SOURCES=$work/apt/sources/host.list APT_CONF=$work/apt/conf/host.conf \
       logged "$name" "images/$name/prepare.sh" "$inputs/context"
   fi
-  logged "$name" buildah build --isolation chroot --layers --pull=never --identity-label=false \
+  # As many open files as this process may have: npm, with an empty cache, needs more than buildah's 1024 now and then.
+  logged "$name" buildah build --isolation chroot --ulimit nofile="$(ulimit -Hn):$(ulimit -Hn)" --layers --pull=never --identity-label=false \
     --timestamp "$SOURCE_DATE_EPOCH" "${arguments[@]}" --build-context recipe="$inputs/recipe" \
     --volume "$work/home:/root" --volume "$npm_cache:/root/.npm" \
     --volume "$work/apt/sources:/etc/apt/sources.list.d:ro" --volume "$work/apt/conf:/etc/apt/apt.conf.d" \

@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import datetime
 import json
 import os
 import time
@@ -24,6 +25,8 @@ class Request:
     namespace: str
     name: str
     code: int
+    received: float  # seconds since the epoch, by the API server's clock
+    answered: float
 
     @property
     def text(self):
@@ -87,7 +90,16 @@ def _request(event):
         return None
     resource = "/".join(filter(None, (reference.get("resource", event["requestURI"].split("?")[0]), reference.get("subresource"))))
     return Request(event["user"]["username"], event.get("userAgent", ""), event["verb"], resource, reference.get("namespace", ""),
-                   reference.get("name", ""), event.get("responseStatus", {}).get("code", 0))
+                   reference.get("name", ""), event.get("responseStatus", {}).get("code", 0),
+                   *(datetime.datetime.fromisoformat(event[name]).timestamp() for name in ("requestReceivedTimestamp", "stageTimestamp")))
+
+
+def accepted_to_applied(ask, own, namespace):
+    """Seconds from the moment at which a store was asked for until the last write into its namespace was answered.
+
+    That moment is the answer to `ask`, the request that has a controller begin; without one, the first of the `own` requests."""
+    begin = ask.answered if ask else min(request.received for request in own)
+    return max(r.answered for r in own if r.namespace == namespace and r.verb in WRITES and r.code < 300) - begin
 
 
 def by_kind(requests, stores):

@@ -1,6 +1,7 @@
 """Those that are measured. Each makes stores in a burst, or one after the other, and says how long it took and what it cost.
 
-A contestant is a context manager: what it needs runs only inside, so that it takes nothing from the others."""
+A contestant is a context manager: what it needs runs only inside, so that it takes nothing from the others. `ask` is the request by which an
+administrator has it make a store, None for those that are programs to be run."""
 
 import contextlib
 import dataclasses
@@ -64,7 +65,7 @@ class Bench:
 class Storewright(contextlib.AbstractContextManager):
     """The controller, outside the cluster but with its own rights; done is what the Store's status says, seen through a watch."""
 
-    name, agent = "storewright", "storewright-controller"
+    name, agent, ask = "storewright", "storewright-controller", "create stores"
 
     def __init__(self, bench, tenant_namespace):
         self._bench = bench
@@ -113,7 +114,7 @@ class Storewright(contextlib.AbstractContextManager):
 class Floor(contextlib.AbstractContextManager):
     """bench/floor.cpp: the same objects by server-side apply, with the controller's rights, client, connections and concurrency."""
 
-    name, agent = "floor", "storewright-bench-floor"
+    name, agent, ask = "floor", "storewright-bench-floor", None
 
     def __init__(self, bench, recording):
         self._bench, self._recording = bench, recording
@@ -141,7 +142,7 @@ class Floor(contextlib.AbstractContextManager):
 class Helm(contextlib.AbstractContextManager):
     """The helm command, one process a store, as an administrator who is no more exempt from flow control than the controller is."""
 
-    name, agent = "helm install", "Helm/"
+    name, agent, ask = "helm install", "Helm/", None
     account = "bench-helm"
 
     def __init__(self, bench, recording, guardrails_chart):
@@ -188,7 +189,7 @@ class Helm(contextlib.AbstractContextManager):
 class SdkReconciler(contextlib.AbstractContextManager):
     """bench/peers/sdk-reconciler: what an operator around the Helm SDK would be, with the chart that Helm gets."""
 
-    name, agent = "SDK reconciler", "sdk-reconciler"
+    name, agent, ask = "SDK reconciler", "sdk-reconciler", "create configmaps"
     namespace = "bench-requests"
 
     def __init__(self, bench, helm, recording, program):

@@ -5,12 +5,13 @@ import dataclasses
 import os
 import time
 
-from .audit import PASSING, WRITES, AuditLog, by_kind
+from .audit import PASSING, WRITES, AuditLog, accepted_to_applied, by_kind
 from .contestants import Bench, Floor, Helm, SdkReconciler, Storewright
 from .recording import TENANT, Identities, record, unhashed
 
 QUIET_BURST, QUIET_SINGLE = 2.0, 0.6  # seconds without writes by anybody, before a burst and before a single store
 WATCH_SECONDS = 30
+ADMIN = "admin"  # of harness.control_plane: who creates Stores
 # What a store may cost beside its objects (docs/performance.md, row 3).
 ALLOWANCE = 8
 
@@ -20,7 +21,8 @@ class Series:
     """Everything measured of one contestant."""
 
     rates: list = dataclasses.field(default_factory=list)  # stores per second, a value a round
-    latencies: list = dataclasses.field(default_factory=list)  # seconds, a value a single store
+    latencies: list = dataclasses.field(default_factory=list)  # seconds from accept to all applied, a value a single store
+    waits: list = dataclasses.field(default_factory=list)  # seconds until the one who asked knows, a value a single store
     cpu_seconds: list = dataclasses.field(default_factory=list)  # per store, a value a round
     burst_requests: list = dataclasses.field(default_factory=list)
     single_requests: list = dataclasses.field(default_factory=list)  # a list for each single store
@@ -42,7 +44,7 @@ class Run:
         self._contestants = [self._storewright, Floor(bench, self.recording), helm]
         if sdk_reconciler:
             self._contestants.append(SdkReconciler(bench, helm, self.recording, sdk_reconciler))
-        self._audit = AuditLog(self._plane.audit_log, {each.user for each in self._contestants})
+        self._audit = AuditLog(self._plane.audit_log, {each.user for each in self._contestants} | {ADMIN})
         self.series = {each.name: Series() for each in self._contestants}
         self.load = []
         self.memory = self.idle = None
@@ -97,10 +99,18 @@ class Run:
             series.burst_requests += filter(contestant.asked, self._audit.settle(QUIET_BURST))
             series.stores_in_bursts += result.stores
             for _ in range(singles):
-                series.latencies.append(contestant.burst(1).seconds)
-                series.single_requests.append(list(filter(contestant.asked, self._audit.settle(QUIET_SINGLE))))
+                self._single(contestant, series)
             if contestant is self._storewright:
                 self.memory = contestant.memory()
+
+    def _single(self, contestant, series):
+        result = contestant.burst(1)
+        requests = self._audit.settle(QUIET_SINGLE)
+        own = list(filter(contestant.asked, requests))
+        ask = next((request for request in requests if request.text == contestant.ask and request.user == ADMIN), None)
+        series.waits.append(result.seconds)
+        series.latencies.append(accepted_to_applied(ask, own, result.namespaces[0]))
+        series.single_requests.append(own)
 
     def _watch_idle(self):
         """What a controller asks for that has nothing to do."""

@@ -36,6 +36,7 @@ def _facts_of(series):
     return {
         "storesPerSecond": spread(series.rates),
         "seconds": spread(series.latencies),
+        "waitSeconds": spread(series.waits),
         "cpuSeconds": spread(series.cpu_seconds),
         "requests": {"mostOfASingleStore": most, "meanInBursts": mean, "byVerbAndResource": kinds, "refused": refused},
     }
@@ -48,6 +49,7 @@ def table(data):
     rows = [
         ("1 stores applied per second", "storesPerSecond", 1, "{:.1f}", "at least 0.8 x the floor"),
         ("2 accept to all applied, ms", "seconds", 1000, "{:.0f}", "at most 1.5 x the floor"),
+        ("  asked, to known to be done, ms", "waitSeconds", 1000, "{:.0f}", ""),
         ("4 CPU per store, ms", "cpuSeconds", 1000, "{:.1f}", "at most 20 ms, a tenth of helm's"),
     ]
     for title, field, factor, form, target in rows:

@@ -90,7 +90,8 @@ initialise() {
     create_empty "$reason"
   fi
   chmod -R u=rwX,go= "$staging"
-  find "$staging" -print0 | xargs -0 sync
+  # The whole file system at once: file by file takes several times as long.
+  sync -f "$staging"
   mv -T "$staging" "$data"
   sync "$volume"
 }

@@ -38,6 +38,9 @@ func run(kubeconfig, directory, node string) error {
 	if !filepath.IsAbs(directory) || node == "" {
 		return errors.New("--directory must be an absolute path, and --node is needed")
 	}
+	if err := spreadVolumes(directory); err != nil {
+		return fmt.Errorf("%s: %w", directory, err)
+	}
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"golang.org/x/sys/unix"
 	v1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
@@ -32,5 +33,32 @@ func TestOnlyItsOwnVolumesAreRemoved(t *testing.T) {
 	}
 	if _, err := os.Stat(elsewhere); err != nil {
 		t.Error("a path that the object names was removed")
+	}
+}
+
+func TestVolumesAreSpreadOverTheDiskWhereTheFileSystemCan(t *testing.T) {
+	directory := t.TempDir()
+	for range 2 { // as at each start
+		if err := spreadVolumes(directory); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var of unix.Statfs_t
+	if err := unix.Statfs(directory, &of); err != nil {
+		t.Fatal(err)
+	}
+	if of.Type != unix.EXT4_SUPER_MAGIC {
+		t.Skip("not on ext4")
+	}
+	file, err := os.Open(directory)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if flags, err := unix.IoctlGetInt(int(file.Fd()), unix.FS_IOC_GETFLAGS); err != nil || flags&topOfHierarchies == 0 {
+		t.Errorf("the flags are %#x, %v", flags, err)
+	}
+	if err := spreadVolumes(filepath.Join(directory, "missing")); !os.IsNotExist(err) {
+		t.Errorf("a directory that is not there: %v", err)
 	}
 }
