@@ -27,7 +27,7 @@ check_format() {
 # go vet analyses all that a package imports as well: ten minutes for Kubernetes and Helm with an empty cache. So the whole of it is left to
 # `make test-long`.
 vet() {
-  in_go_module cluster go vet -trimpath ./cmd/cluster || die "go vet found something in cluster/cmd/cluster"
+  in_go_module cluster go vet -trimpath ./cmd/cluster ./cmd/kube/boundclaims || die "go vet found something in cluster"
   [ -n "${STOREWRIGHT_LONG:-}" ] || return 0
   local module
   for module in $(go_modules); do
@@ -46,7 +46,7 @@ lint() {
 
 unit_tests() {
   (cd build/release && ctest --output-on-failure --no-tests=error) || die "unit tests failed"
-  in_go_module cluster go test -trimpath ./cmd/cluster ./cmd/volumes
+  in_go_module cluster go test -trimpath ./cmd/cluster ./cmd/kube/boundclaims ./cmd/volumes
 }
 
 # Types, format and unit tests of the storefront. Its packages are installed when the lock file is newer than they are, and leave it as

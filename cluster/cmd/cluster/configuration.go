@@ -15,7 +15,7 @@ var files embed.FS
 
 // configurationFiles go into the state's config directory, their templates filled in with the facts below.
 var configurationFiles = []string{"addons.yaml", "audit.yaml", "containerd.toml", "Corefile", "kubelet.yaml", "masquerade.nft", "proxy.yaml",
-	"traefik.yaml"}
+	"scheduler.yaml", "traefik.yaml"}
 
 type facts struct {
 	settings

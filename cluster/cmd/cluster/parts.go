@@ -76,10 +76,10 @@ func controlPlane(s settings) []part {
 		{
 			name:  "kube-scheduler",
 			after: []string{"kube-apiserver"},
-			args: []string{s.program("kube-scheduler"), "--kubeconfig=" + s.kubeconfig("scheduler"),
+			args: []string{s.program("kube-scheduler"), "--config=" + s.path("config", "scheduler.yaml"),
 				"--authentication-kubeconfig=" + s.kubeconfig("scheduler"), "--authorization-kubeconfig=" + s.kubeconfig("scheduler"),
 				"--bind-address=127.0.0.1", "--tls-cert-file=" + s.pki("local-server.crt"), "--tls-private-key-file=" + s.pki("local-server.key"),
-				"--leader-elect=false", "--authorization-always-allow-paths=/healthz"},
+				"--authorization-always-allow-paths=/healthz"},
 			ready: localTLS(s, "https://127.0.0.1:10259/healthz"),
 		},
 	}

@@ -18,6 +18,8 @@ import (
 	proxy "k8s.io/kubernetes/cmd/kube-proxy/app"
 	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
 	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
+
+	"storewright.dev/cluster/cmd/kube/boundclaims"
 )
 
 func main() {
@@ -25,7 +27,7 @@ func main() {
 		"kube-apiserver":          apiserver.NewAPIServerCommand,
 		"kube-controller-manager": controllermanager.NewControllerManagerCommand,
 		"kube-proxy":              proxy.NewProxyCommand,
-		"kube-scheduler":          func() *cobra.Command { return scheduler.NewSchedulerCommand() },
+		"kube-scheduler":          schedulerCommand,
 		"kubelet":                 func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) },
 	}
 	name := filepath.Base(os.Args[0])
@@ -35,4 +37,8 @@ func main() {
 		os.Exit(2)
 	}
 	os.Exit(cli.Run(command()))
+}
+
+func schedulerCommand() *cobra.Command {
+	return scheduler.NewSchedulerCommand(scheduler.WithPlugin(boundclaims.Name, boundclaims.New))
 }

@@ -1,5 +1,6 @@
 import type { RequestListener } from "node:http"
 import express from "express"
+import type Redis from "ioredis"
 import { MigrationScriptsMigrator } from "@medusajs/framework/migrations"
 import { MedusaModule } from "@medusajs/framework/modules-sdk"
 import type { MedusaContainer } from "@medusajs/framework/types"
@@ -7,7 +8,6 @@ import { ContainerRegistrationKeys } from "@medusajs/framework/utils"
 import load, { initializeContainer } from "@medusajs/medusa/loaders/index"
 import { migrate } from "@medusajs/medusa/commands/db/migrate"
 import path from "node:path"
-import { cacheProbe } from "./platform/cache"
 import type { Check } from "./platform/readiness"
 
 /** A running Medusa. */
@@ -17,13 +17,12 @@ export interface Application {
   shutdown: () => Promise<void>
 }
 
-/** Starts Medusa on a database that is set up. */
-export async function startApplication(directory: string, cacheUrl: string): Promise<Application> {
+/** Starts Medusa on a database that is set up, with a cache that answers. */
+export async function startApplication(directory: string, cache: Redis): Promise<Application> {
   const app = express()
   app.disable("x-powered-by")
   const { container, shutdown } = await load({ directory, expressApp: app })
   const database = container.resolve(ContainerRegistrationKeys.PG_CONNECTION)
-  const cache = cacheProbe(cacheUrl)
   return {
     handler: app,
     // The database is asked through Medusa's own pool: a pool that hangs is as good as no database.

@@ -1,5 +1,6 @@
 import http, { IncomingMessage, ServerResponse } from "node:http"
 import { setTimeout as delay } from "node:timers/promises"
+import { cacheProbe, waitForCache } from "./platform/cache"
 import { waitForSetup } from "./platform/database"
 import { within } from "./platform/deadline"
 import { log, messageOf } from "./platform/log"
@@ -7,7 +8,7 @@ import { Readiness, type Report } from "./platform/readiness"
 import { applicationRoot, buildId, cacheUrl, databaseUrl, exportToMedusa, secretFrom, setting } from "./platform/settings"
 import type { Application } from "./medusa"
 
-/** How long a server waits for the set-up before it gives up and is restarted. */
+/** How long a server waits for the set-up, and for its cache, before it gives up and is restarted. */
 const setupPatienceSeconds = 540
 /** How long a probe is kept waiting while the shop starts: answered "no", it would come again only a second later. With a check of two seconds, less than the startup probe's timeout. */
 const startHeldMs = 5_000
@@ -23,18 +24,23 @@ type Answer = (response: ServerResponse) => Promise<void> | void
  * the application loaded, and its database and cache answer.
  */
 export async function serve(): Promise<void> {
-  const cache = cacheUrl()
+  const address = cacheUrl()
   exportToMedusa({
     DATABASE_URL: databaseUrl(),
-    REDIS_URL: cache,
+    REDIS_URL: address,
     JWT_SECRET: secretFrom("JWT_SECRET_FILE"),
     COOKIE_SECRET: secretFrom("COOKIE_SECRET_FILE"),
   })
   const front = new Front()
   await front.listen(Number(setting("PORT", "9000")))
 
+  const cache = cacheProbe(address)
   // Loading the code takes seconds and needs no database: it goes on while the set-up does.
-  const [{ startApplication }] = await Promise.all([loadCode(), waitForSetup(buildId(), setupPatienceSeconds)])
+  const [{ startApplication }] = await Promise.all([
+    loadCode(),
+    waitForSetup(buildId(), setupPatienceSeconds),
+    waitForCache(cache, setupPatienceSeconds),
+  ])
   const application = await startApplication(applicationRoot, cache)
   front.open(application)
   log.info("serving", { build: buildId(), mode: setting("WORKER_MODE", "shared"), boot_seconds: Math.round(process.uptime() * 10) / 10 })

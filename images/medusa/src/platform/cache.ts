@@ -1,6 +1,7 @@
 import Redis from "ioredis"
+import { until } from "./deadline"
 
-/** A connection to the cache server for the readiness check alone: it fails at once instead of queueing while the server is away. */
+/** A connection to the cache server, to see whether it answers: it fails at once instead of queueing while the server is away. */
 export function cacheProbe(url: string): Redis {
   const client = new Redis(url, {
     connectTimeout: 2000,
@@ -12,4 +13,9 @@ export function cacheProbe(url: string): Redis {
   // The check itself tells of failures: a listener only keeps them from ending the process.
   client.on("error", () => undefined)
   return client
+}
+
+/** Medusa's own connections give up after some seconds, and the process with them: it is started when the cache answers. */
+export function waitForCache(cache: Redis, seconds: number): Promise<string> {
+  return until({ what: "the cache answers", seconds, pauseMs: 100 }, () => cache.ping())
 }

@@ -1,0 +1,19 @@
+"""The start of Medusa's server."""
+
+from container import wait_until
+from medusa_shop import Shop
+
+
+def test_it_waits_for_its_cache(start, tmp_path):
+    """The cache may come much later than the rest, as when its volume does."""
+    shop = Shop(start, tmp_path, 0)
+    shop.prepare()
+    shop.start_backend()
+
+    def waits():
+        assert shop.backend.running(), shop.backend.output()[-3000:]
+        return "waiting: the cache answers" in shop.backend.output()
+
+    wait_until(waits, 30, "it says what it waits for")
+    shop.start_cache()
+    shop.await_backend()
