@@ -231,8 +231,12 @@ build() {
     APT_SOURCES=$work/apt/sources/host.list APT_CONF=$work/apt/conf/host.conf \
       logged "$name" "images/$name/prepare.sh" "$inputs/context"
   fi
-  # As many open files as this process may have: npm, with an empty cache, needs more than buildah's 1024 now and then.
-  logged "$name" buildah build --isolation chroot --ulimit nofile="$(ulimit -Hn):$(ulimit -Hn)" --layers --pull=never --identity-label=false \
+  # npm, with an empty cache, needs more open files than buildah's 1024 now and then. Not without bound: there are programs that close
+  # every file that they might have.
+  local files
+  files=$(ulimit -Hn)
+  [ "$files" != unlimited ] && [ "$files" -le 65536 ] || files=65536
+  logged "$name" buildah build --isolation chroot --ulimit nofile="$files:$files" --layers --pull=never --identity-label=false \
     --timestamp "$SOURCE_DATE_EPOCH" "${arguments[@]}" --build-context recipe="$inputs/recipe" \
     --volume "$work/home:/root" --volume "$npm_cache:/root/.npm" \
     --volume "$work/apt/sources:/etc/apt/sources.list.d:ro" --volume "$work/apt/conf:/etc/apt/apt.conf.d" \

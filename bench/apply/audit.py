@@ -97,8 +97,11 @@ def _request(event):
 def accepted_to_applied(ask, own, namespace):
     """Seconds from the moment at which a store was asked for until the last write into its namespace was answered.
 
-    That moment is the answer to `ask`, the request that has a controller begin; without one, the first of the `own` requests."""
-    begin = ask.answered if ask else min(request.received for request in own)
+    That moment is the answer to `ask`, the request that has a controller begin, or the first of the `own` requests, if that comes before:
+    a watch may tell of an object sooner than whoever created it is answered."""
+    begin = min(request.received for request in own if ask is None or request.received >= ask.received)
+    if ask:
+        begin = min(begin, ask.answered)
     return max(r.answered for r in own if r.namespace == namespace and r.verb in WRITES and r.code < 300) - begin
 
 

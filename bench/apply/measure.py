@@ -107,10 +107,17 @@ class Run:
         result = contestant.burst(1)
         requests = self._audit.settle(QUIET_SINGLE)
         own = list(filter(contestant.asked, requests))
-        ask = next((request for request in requests if request.text == contestant.ask and request.user == ADMIN), None)
+        ask = self._asked(contestant, requests) if contestant.ask else None
         series.waits.append(result.seconds)
         series.latencies.append(accepted_to_applied(ask, own, result.namespaces[0]))
         series.single_requests.append(own)
+
+    def _asked(self, contestant, requests):
+        """The one request by which the store was asked for."""
+        found = [each for each in requests if each.text == contestant.ask and each.user == ADMIN and each.code < 300]
+        if len(found) != 1:
+            raise RuntimeError(f"{contestant.name}: the audit log holds {len(found)} requests '{contestant.ask}' for one store")
+        return found[0]
 
     def _watch_idle(self):
         """What a controller asks for that has nothing to do."""

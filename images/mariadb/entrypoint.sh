@@ -90,7 +90,7 @@ initialise() {
     create_empty "$reason"
   fi
   chmod -R u=rwX,go= "$staging"
-  # The whole file system at once: file by file takes several times as long.
+  # The whole file system at once, with what others have written: file by file takes several times as long.
   sync -f "$staging"
   mv -T "$staging" "$data"
   sync "$volume"

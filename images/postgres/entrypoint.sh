@@ -86,7 +86,8 @@ initialise() {
   unfit=$(baked_unfit)
   rm -rf "$staging"
   if [ -z "$unfit" ]; then copy_baked; else create_empty "$unfit"; fi
-  # The whole file system at once: file by file, its two thousand files take five times as long.
+  # The whole file system at once: file by file, its two thousand files take five times as long where nobody else writes. It waits for
+  # what others have written too.
   initdb --pgdata="$staging" --sync-only --sync-method=syncfs >/dev/null
   mv -T "$staging" "$PGDATA"
   sync "$volume"

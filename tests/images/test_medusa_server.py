@@ -1,5 +1,7 @@
 """The start of Medusa's server."""
 
+import time
+
 from container import wait_until
 from medusa_shop import Shop
 
@@ -15,5 +17,9 @@ def test_it_waits_for_its_cache(start, tmp_path):
         return "waiting: the cache answers" in shop.backend.output()
 
     wait_until(waits, 30, "it says what it waits for")
+    # Longer than Medusa itself tries to connect.
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        assert waits() and shop.call("GET", "/health") == {"status": "alive"}
     shop.start_cache()
     shop.await_backend()

@@ -69,12 +69,12 @@ func up(ctx context.Context, s settings) error {
 }
 
 func prepare(s settings) error {
-	for _, dir := range []string{runDir, s.State, s.path("log"), s.path("log", "pods"), s.path("config"), s.path("cni"), s.path("volumes"), s.path("kubelet")} {
+	for _, dir := range []string{runDir, s.State, s.path("log"), s.path("log", "pods"), s.path("config"), s.path("cni"), s.path("kubelet")} {
 		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return err
 		}
 	}
-	// etcd insists on 0700. Volumes' directories are open to their pods' users: nobody else gets as far as them.
+	// etcd insists on 0700.
 	for _, dir := range []string{s.path("etcd"), s.path("containerd")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err

@@ -38,8 +38,11 @@ func run(kubeconfig, directory, node string) error {
 	if !filepath.IsAbs(directory) || node == "" {
 		return errors.New("--directory must be an absolute path, and --node is needed")
 	}
+	if err := makePrivate(directory); err != nil {
+		return err
+	}
 	if err := spreadVolumes(directory); err != nil {
-		return fmt.Errorf("%s: %w", directory, err)
+		fmt.Fprintf(os.Stderr, "volumes are not spread over the disk: %s: %v\n", directory, err)
 	}
 	config, err := clientcmd.BuildConfigFromFlags("", kubeconfig)
 	if err != nil {
@@ -77,6 +80,14 @@ func (p *provisioner) Provision(_ context.Context, options controller.ProvisionO
 		return nil, controller.ProvisioningFinished, err
 	}
 	return p.volume(options, path), controller.ProvisioningFinished, nil
+}
+
+// makePrivate makes the directory of all volumes, open to nobody but root: volumes are open to everybody who gets as far as them.
+func makePrivate(directory string) error {
+	if err := os.MkdirAll(directory, 0o700); err != nil {
+		return err
+	}
+	return os.Chmod(directory, 0o700) // that of earlier versions was open
 }
 
 // makeDirectory makes it writable for whatever user the claim's pod runs as: fsGroup does not count for host paths. The directory

@@ -37,18 +37,18 @@ func TestOnlyItsOwnVolumesAreRemoved(t *testing.T) {
 }
 
 func TestVolumesAreSpreadOverTheDiskWhereTheFileSystemCan(t *testing.T) {
-	directory := filepath.Join(t.TempDir(), "volumes")
-	for range 2 { // as at each start
-		if err := spreadVolumes(directory); err != nil {
-			t.Fatal(err)
-		}
-	}
+	directory := t.TempDir()
 	var of unix.Statfs_t
 	if err := unix.Statfs(directory, &of); err != nil {
 		t.Fatal(err)
 	}
 	if of.Type != unix.EXT4_SUPER_MAGIC {
 		t.Skip("not on ext4")
+	}
+	for range 2 { // as at each start
+		if err := spreadVolumes(directory); err != nil {
+			t.Fatal(err)
+		}
 	}
 	file, err := os.Open(directory)
 	if err != nil {
@@ -57,5 +57,21 @@ func TestVolumesAreSpreadOverTheDiskWhereTheFileSystemCan(t *testing.T) {
 	defer file.Close()
 	if flags, err := unix.IoctlGetInt(int(file.Fd()), unix.FS_IOC_GETFLAGS); err != nil || flags&topOfHierarchies == 0 {
 		t.Errorf("the flags are %#x, %v", flags, err)
+	}
+}
+
+func TestNobodyElseGetsAsFarAsTheVolumes(t *testing.T) {
+	parent := t.TempDir()
+	open := filepath.Join(parent, "of-an-earlier-version")
+	if err := os.Mkdir(open, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, directory := range []string{open, filepath.Join(parent, "new")} {
+		if err := makePrivate(directory); err != nil {
+			t.Fatal(err)
+		}
+		if info, err := os.Stat(directory); err != nil || info.Mode().Perm() != 0o700 {
+			t.Errorf("%s: %v, %v", directory, info.Mode(), err)
+		}
 	}
 }

@@ -41,6 +41,8 @@ export async function serve(): Promise<void> {
     waitForSetup(buildId(), setupPatienceSeconds),
     waitForCache(cache, setupPatienceSeconds),
   ])
+  // The set-up may have taken minutes.
+  await waitForCache(cache, setupPatienceSeconds)
   const application = await startApplication(applicationRoot, cache)
   front.open(application)
   log.info("serving", { build: buildId(), mode: setting("WORKER_MODE", "shared"), boot_seconds: Math.round(process.uptime() * 10) / 10 })

@@ -5,6 +5,7 @@ package boundclaims
 
 import (
 	"context"
+	"slices"
 
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -35,11 +36,8 @@ func (*boundClaims) Name() string { return Name }
 
 // PreFilter leaves claims that are missing, or bound to nothing yet, to the scheduler's own plugin.
 func (b *boundClaims) PreFilter(_ context.Context, _ framework.CycleState, pod *v1.Pod, _ []framework.NodeInfo) (*framework.PreFilterResult, *framework.Status) {
-	for _, volume := range pod.Spec.Volumes {
-		if volume.PersistentVolumeClaim == nil {
-			continue
-		}
-		claim, err := b.claims.PersistentVolumeClaims(pod.Namespace).Get(volume.PersistentVolumeClaim.ClaimName)
+	for _, name := range claimNames(pod) {
+		claim, err := b.claims.PersistentVolumeClaims(pod.Namespace).Get(name)
 		if err == nil && isHalfBound(claim) {
 			return nil, framework.NewStatus(framework.UnschedulableAndUnresolvable, "the PersistentVolumeClaim "+claim.Name+" is being bound")
 		}
@@ -48,6 +46,19 @@ func (b *boundClaims) PreFilter(_ context.Context, _ framework.CycleState, pod *
 }
 
 func (*boundClaims) PreFilterExtensions() framework.PreFilterExtensions { return nil }
+
+// claimNames are those of the pod's own volumes too, whose claims are named after pod and volume.
+func claimNames(pod *v1.Pod) []string {
+	var names []string
+	for _, volume := range pod.Spec.Volumes {
+		if volume.PersistentVolumeClaim != nil {
+			names = append(names, volume.PersistentVolumeClaim.ClaimName)
+		} else if volume.Ephemeral != nil {
+			names = append(names, pod.Name+"-"+volume.Name)
+		}
+	}
+	return names
+}
 
 func isHalfBound(claim *v1.PersistentVolumeClaim) bool {
 	return claim.Spec.VolumeName != "" && claim.Status.Phase == v1.ClaimPending
@@ -60,7 +71,7 @@ func (b *boundClaims) EventsToRegister(context.Context) ([]framework.ClusterEven
 
 func becameBound(_ klog.Logger, pod *v1.Pod, _, after any) (framework.QueueingHint, error) {
 	claim, known := after.(*v1.PersistentVolumeClaim)
-	if known && (claim.Namespace != pod.Namespace || isHalfBound(claim)) {
+	if known && (claim.Namespace != pod.Namespace || !slices.Contains(claimNames(pod), claim.Name) || isHalfBound(claim)) {
 		return framework.QueueSkip, nil
 	}
 	return framework.Queue, nil

@@ -46,8 +46,10 @@ func TestAPodWaitsOnlyWhileItsClaimIsHalfBound(t *testing.T) {
 	}
 }
 
-func TestAPodIsTriedAgainWhenAClaimBesideItIsBound(t *testing.T) {
+func TestAPodIsTriedAgainWhenItsClaimIsBound(t *testing.T) {
 	half, bound := claim("store", "pvc-1", v1.ClaimPending), claim("store", "pvc-1", v1.ClaimBound)
+	beside := claim("store", "pvc-2", v1.ClaimBound)
+	beside.Name = "another"
 	cases := []struct {
 		before, after *v1.PersistentVolumeClaim
 		hint          framework.QueueingHint
@@ -55,6 +57,7 @@ func TestAPodIsTriedAgainWhenAClaimBesideItIsBound(t *testing.T) {
 		{claim("store", "", v1.ClaimPending), half, framework.QueueSkip},
 		{half, bound, framework.Queue},
 		{claim("other", "pvc-1", v1.ClaimPending), claim("other", "pvc-1", v1.ClaimBound), framework.QueueSkip},
+		{beside, beside, framework.QueueSkip},
 	}
 	for _, c := range cases {
 		if hint, err := becameBound(klog.Background(), podWithClaim(), c.before, c.after); err != nil || hint != c.hint {

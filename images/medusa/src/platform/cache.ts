@@ -17,5 +17,14 @@ export function cacheProbe(url: string): Redis {
 
 /** Medusa's own connections give up after some seconds, and the process with them: it is started when the cache answers. */
 export function waitForCache(cache: Redis, seconds: number): Promise<string> {
-  return until({ what: "the cache answers", seconds, pauseMs: 100 }, () => cache.ping())
+  // That a connection is not there says less than why: a name that is not known, a password that is not taken.
+  let reason: unknown
+  cache.on("error", (error) => (reason = error))
+  return until({ what: "the cache answers", seconds, pauseMs: 100 }, async () => {
+    try {
+      return await cache.ping()
+    } catch (error) {
+      throw reason ?? error
+    }
+  })
 }
