@@ -1,21 +1,150 @@
-"""A MedusaJS shop of containers in one network, as the chart runs them, and a client of it."""
+"""A store's database with its set-up, and a whole MedusaJS shop, of containers in one network, as the chart runs them, and a client of it."""
 
 import json
+import re
+import time
 import urllib.error
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 from container import wait_until
-from test_medusa_database import SECRETS, Store
 
 from harness.mail_server import MailServer
 from harness.network import enter, listen_in
 
+IDENTITY = {
+    "displayName": "Müller's \"Shoes\"",
+    "adminEmail": "owner@example.com",
+    "country": "DE",
+    "currency": "EUR",
+    "language": "de",
+    "timezone": "Europe/Berlin",
+    "url": "https://shoes.example",
+    "hostnames": ["shoes.example"],
+}
+SECRETS = {
+    "postgres": "p'a\"s\\s $x;--",
+    "admin": "the owner's password",
+    "jwt": "j" * 32,
+    "cookie": "c" * 32,
+    "key": "pk_" + "0123456789abcdef" * 4,
+}
+ULID = re.compile(r"(?<![A-Za-z0-9])(?:[a-z]+_)?[0-9A-HJKMNP-TV-Z]{26}(?![A-Za-z0-9])")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00|\+00)?")
 MAIL = {"enabled": True, "host": "127.0.0.1", "port": 2525, "security": "none", "username": "shop", "from": "shop@shoes.example"}
 ADDRESS = {
     "first_name": "Ada", "last_name": "<b>O'Neil</b>", "address_1": "Weg 1", "city": "Berlin", "postal_code": "10115", "country_code": "de",
 }  # fmt: skip
 CUSTOMER = "customer@example.com"
+
+
+class Store:
+    """A store's database and the set-up jobs that run on it one after the other."""
+
+    def __init__(self, start, tmp_path, number):
+        self._start, self.folder = start, tmp_path / f"store{number}"
+        self.folder.mkdir()
+        self.folders("volume", "run", "tmp", "secrets", "store")
+        self.secrets(**SECRETS)
+        self.server = None
+
+    def folders(self, *names):
+        for name in names:
+            (self.folder / name).mkdir()
+            (self.folder / name).chmod(0o777)
+
+    def secrets(self, **values):
+        for name, value in values.items():
+            (self.folder / "secrets" / name).write_text(value)
+
+    def start(self, image="medusa-database", env=None):
+        mounts = {
+            "/var/lib/postgresql/data": (self.folder / "volume", "rw"),
+            "/var/run/postgresql": (self.folder / "run", "rw"),
+            "/tmp": (self.folder / "tmp", "rw"),
+            "/secrets": (self.folder / "secrets", "ro"),
+        }
+        self.server = self._start(
+            image, env={"POSTGRES_PASSWORD_FILE": "/secrets/postgres", **(env or {})}, mounts=mounts
+        )
+        return self.server
+
+    def ready(self, seconds=20, **options):
+        server = self.start(**options)
+
+        def ready():
+            assert server.running(), f"the server ended: {server.output()}"
+            return server.exec("pg_isready", "-q", "-h", "127.0.0.1").returncode == 0
+
+        wait_until(ready, seconds, "PostgreSQL accepts connections")
+        return self
+
+    def set_up(self, expected=0, **identity):
+        """Runs the set-up job to its end; returns what it says in the log and to the owner."""
+        (self.folder / "store/store.json").write_text(json.dumps({**IDENTITY, **identity}))
+        told = self.folder / "told"
+        told.write_text("")
+        told.chmod(0o666)
+        job = self.medusa(
+            {"ADMIN_PASSWORD": "admin", "PUBLISHABLE_KEY": "key"},
+            command=["/usr/bin/env", "node", "src/main.js", "setup"],
+            mounts={"/dev/termination-log": (told, "rw")},
+        )
+        code = job.wait(180)
+        seconds = time.monotonic() - job.started
+        assert code == expected, job.output()
+        return SimpleNamespace(seconds=seconds, log=job.output(), told=told.read_text())
+
+    def medusa(self, files, env=None, mounts=None, **options):
+        """Starts a program of Medusa's image beside the database. `files`: names of the secrets that stand in files, by setting."""
+        files = {"DATABASE_PASSWORD": "postgres", "JWT_SECRET": "jwt", "COOKIE_SECRET": "cookie", **files}
+        return self._start(
+            "medusa",
+            beside=self.server,
+            env={
+                "HOME": "/tmp",
+                "DATABASE_HOST": "127.0.0.1",
+                "STORE_FILE": "/etc/store/store.json",
+                **{f"{variable}_FILE": f"/secrets/{file}" for variable, file in files.items()},
+                **(env or {}),
+            },
+            mounts={
+                "/tmp": (self.folder / "tmp", "rw"),
+                "/secrets": (self.folder / "secrets", "ro"),
+                "/etc/store": (self.folder / "store", "ro"),
+                **(mounts or {}),
+            },
+            **options,
+        )
+
+    def query(self, sql, database="medusa"):
+        """By the container's own user, through the socket."""
+        done = self.server.exec(
+            "psql", "-X", "-h", "/var/run/postgresql", "-U", "postgres", "-d", database, "-v", "ON_ERROR_STOP=1", "-Atc", sql
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.splitlines()
+
+    def content(self):
+        """Every row of the shop, with ids replaced by what they stand for, and the time and the password's hash left out."""
+        tables = self.query("select tablename from pg_tables where schemaname = 'public' order by 1")
+        rows = []
+        for line in self.query(
+            " union all ".join(f"select json_build_array('{t}', to_json(x))::text from \"{t}\" x" for t in tables)
+        ):
+            line = re.sub(r'("password"\s*:\s*)"[^"]*"', r'\1"HASH"', TIME.sub("TIME", line))
+            own = json.loads(line)[1].get("id")
+            rows.append((own if isinstance(own, str) else None, line))
+        means = {}
+        for _ in range(4):
+            means = {
+                own: f"<{hash(ULID.sub(lambda m, own=own: 'SELF' if m[0] == own else means.get(m[0], '?'), line)):x}>"
+                for own, line in rows
+                if own
+            }
+        texts = [ULID.sub(lambda m: f"{m[0].split('_')[0]}{means.get(m[0], '?')}" if "_" in m[0] else "ID", line) for _, line in rows]
+        return sorted(re.sub(r"(prefix|id)(\":\s*)\d+", r"\1\2N", text) for text in texts)
 
 
 class Shop(Store):
@@ -32,9 +161,7 @@ class Shop(Store):
     def prepare(self):
         """All but the cache and the backend."""
         self.ready().set_up()
-        for name in ("cache", "mail"):
-            (self.folder / name).mkdir()
-            (self.folder / name).chmod(0o777)
+        self.folders("cache", "mail")
         self.secrets(valkey="cache secret")
         self.mail(enabled=False)
 
@@ -49,27 +176,16 @@ class Shop(Store):
     def start_backend(self, authority=None):
         if authority:
             (self.folder / "secrets/ca.crt").write_bytes(authority.read_bytes())
-        files = {"DATABASE_PASSWORD": "postgres", "JWT_SECRET": "jwt", "COOKIE_SECRET": "cookie", "CACHE_PASSWORD": "valkey"}
-        self.backend = self._start(
-            "medusa",
-            beside=self.server,
+        self.backend = self.medusa(
+            {"CACHE_PASSWORD": "valkey"},
             env={
-                "HOME": "/tmp",
-                "DATABASE_HOST": "127.0.0.1",
                 "CACHE_HOST": "127.0.0.1",
                 "COOKIES_SECURE": "false",
-                "STORE_FILE": "/etc/store/store.json",
                 "MAIL_FILE": "/etc/store/mail.json",
                 "MAIL_PASSWORD_FILE": "/run/secrets/mail/password",
-                **{f"{variable}_FILE": f"/secrets/{file}" for variable, file in files.items()},
                 **({"NODE_EXTRA_CA_CERTS": "/secrets/ca.crt"} if authority else {}),
             },
-            mounts={
-                "/tmp": (self.folder / "tmp", "rw"),
-                "/secrets": (self.folder / "secrets", "ro"),
-                "/etc/store": (self.folder / "store", "ro"),
-                "/run/secrets/mail": (self.folder / "mail", "ro"),
-            },
+            mounts={"/run/secrets/mail": (self.folder / "mail", "ro")},
         )
         self.inside = ThreadPoolExecutor(1, initializer=enter, initargs=(self.network,))
 

@@ -5,8 +5,7 @@ import re
 
 import pytest
 from container import wait_until
-from medusa_shop import CUSTOMER, MAIL, Shop
-from test_medusa_database import SECRETS
+from medusa_shop import CUSTOMER, MAIL, SECRETS, Shop
 
 from harness.certificates import Certificates
 

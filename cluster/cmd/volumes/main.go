@@ -38,7 +38,8 @@ func run(kubeconfig, directory, node string) error {
 	if !filepath.IsAbs(directory) || node == "" {
 		return errors.New("--directory must be an absolute path, and --node is needed")
 	}
-	if err := makePrivate(directory); err != nil {
+	// Volumes are open to everybody who gets as far as them: nobody but root does. That of earlier versions was open.
+	if err := makeDirectory(directory, 0o700); err != nil {
 		return err
 	}
 	if err := spreadVolumes(directory); err != nil {
@@ -76,27 +77,19 @@ func (p *provisioner) Provision(_ context.Context, options controller.ProvisionO
 	if err != nil {
 		return nil, controller.ProvisioningFinished, err
 	}
-	if err := makeDirectory(path); err != nil {
+	// Writable for whatever user the claim's pod runs as: fsGroup does not count for host paths.
+	if err := makeDirectory(path, 0o777); err != nil {
 		return nil, controller.ProvisioningFinished, err
 	}
 	return p.volume(options, path), controller.ProvisioningFinished, nil
 }
 
-// makePrivate makes the directory of all volumes, open to nobody but root: volumes are open to everybody who gets as far as them.
-func makePrivate(directory string) error {
-	if err := os.MkdirAll(directory, 0o700); err != nil {
+// makeDirectory gives it that mode whatever the umask, also if it is there already.
+func makeDirectory(path string, mode os.FileMode) error {
+	if err := os.MkdirAll(path, mode); err != nil {
 		return err
 	}
-	return os.Chmod(directory, 0o700) // that of earlier versions was open
-}
-
-// makeDirectory makes it writable for whatever user the claim's pod runs as: fsGroup does not count for host paths. The directory
-// above it lets nobody else through.
-func makeDirectory(path string) error {
-	if err := os.MkdirAll(path, 0o777); err != nil {
-		return err
-	}
-	return os.Chmod(path, 0o777) // whatever the umask
+	return os.Chmod(path, mode)
 }
 
 func (p *provisioner) volume(options controller.ProvisionOptions, path string) *v1.PersistentVolume {

@@ -14,7 +14,7 @@ import (
 func TestOnlyItsOwnVolumesAreRemoved(t *testing.T) {
 	p := &provisioner{directory: t.TempDir(), node: "n"}
 	inside := filepath.Join(p.directory, "pvc-1")
-	if err := makeDirectory(inside); err != nil {
+	if err := makeDirectory(inside, 0o777); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"../pvc-1", "other", "pvc-1/..", ""} {
@@ -67,7 +67,7 @@ func TestNobodyElseGetsAsFarAsTheVolumes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, directory := range []string{open, filepath.Join(parent, "new")} {
-		if err := makePrivate(directory); err != nil {
+		if err := makeDirectory(directory, 0o700); err != nil {
 			t.Fatal(err)
 		}
 		if info, err := os.Stat(directory); err != nil || info.Mode().Perm() != 0o700 {

@@ -36,12 +36,8 @@ export async function serve(): Promise<void> {
 
   const cache = cacheProbe(address)
   // Loading the code takes seconds and needs no database: it goes on while the set-up does.
-  const [{ startApplication }] = await Promise.all([
-    loadCode(),
-    waitForSetup(buildId(), setupPatienceSeconds),
-    waitForCache(cache, setupPatienceSeconds),
-  ])
-  // The set-up may have taken minutes.
+  const [{ startApplication }] = await Promise.all([loadCode(), waitForSetup(buildId(), setupPatienceSeconds)])
+  // Asked last: the set-up may have taken minutes.
   await waitForCache(cache, setupPatienceSeconds)
   const application = await startApplication(applicationRoot, cache)
   front.open(application)
