@@ -163,8 +163,8 @@ class Container:
         return self.image.config.get("StopSignal", "SIGTERM")
 
     def kill(self):
-        """kill -9: of the first process, and with its namespace of all others."""
-        self.signal("SIGKILL")
+        """kill -9: of the first process, and with its namespace of all others. A container that is still being made is killed once it is there."""
+        wait_until(lambda: not self.running() or self.signal("SIGKILL").returncode == 0, 10, "the container can be killed")
         self.process.wait(timeout=10)
 
     def remove(self):
