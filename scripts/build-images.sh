@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the container images of images/*, each only when the cache holds no archive of the same inputs.
-# Usage: scripts/build-images.sh [NAME...]   default: every image but base, which comes with the images that stand on it
+# Usage: scripts/build-images.sh [NAME...]   default: every image but base and node, which come with the images that stand on them
 # Stdout: a line per image, NAME<TAB>REFERENCE<TAB>ARCHIVE (docker-archive), which scripts/load-images.sh reads. An image
 #         that cannot be made here, for lack of something that it takes from elsewhere: NAME<TAB>-<TAB>REASON.
 # Stderr: what is being built, how far, how long it took.
@@ -306,7 +306,7 @@ tell() {
 
 main() {
   local name requested=("$@")
-  [ ${#requested[@]} -gt 0 ] || mapfile -t requested < <(recipes | grep -vx base)
+  [ ${#requested[@]} -gt 0 ] || mapfile -t requested < <(recipes | grep -vxE 'base|node')
   for name in "${requested[@]}"; do
     plan "$name"
     needed[$name]=yes

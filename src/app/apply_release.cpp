@@ -200,13 +200,12 @@ class Release {
             return update_secrets();
         }
         const auto& engine = o_.facts.desired.engine;
-        const std::array wanted{secret_request(admin_secret_name, engine.admin_secret),
-                                secret_request(internal_secret_name, engine.internal_secret)};
-        const auto made = c_.client.create_all(wanted);
+        // One after the other: as long as the rights to them are not noticed, only the first is refused.
         std::string versions;
-        for (std::size_t i = 0; i < wanted.size(); ++i) {
-            SW_TRY_ASSIGN(const auto secret, made[i] ? made[i] : create_once(wanted[i]));
-            versions += secret_mark(secret, i == 0 ? engine.admin_secret : engine.internal_secret);
+        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret},
+                                         std::pair{internal_secret_name, &engine.internal_secret}}) {
+            SW_TRY_ASSIGN(const auto secret, create_once(secret_request(name, *keys)));
+            versions += secret_mark(secret, *keys);
         }
         secrets_digest_ = digest_hex(versions);
         return {};

@@ -60,6 +60,7 @@ void Controller::work() {
         }
         metrics_.pass_took(std::chrono::steady_clock::now() - started);
         queue_.done(*key);
+        if (queue_.idle()) events_.pause_came();
     }
 }
 

@@ -48,8 +48,8 @@ json::object event_object(const domain::Store& store, bool warning, std::string_
 
 }  // namespace
 
-EventReporter::EventReporter(kube::Client& client)
-    : client_(client.with_timeout(write_deadline)), thread_([this] { work(); }) {}
+EventReporter::EventReporter(kube::Client& client, std::chrono::milliseconds longest_wait)
+    : client_(client.with_timeout(write_deadline)), longest_wait_(longest_wait), thread_([this] { work(); }) {}
 
 EventReporter::~EventReporter() {
     {
@@ -84,7 +84,7 @@ void EventReporter::submit_event(const domain::Store& store, bool warning, std::
                                  std::string_view message, TimePoint now) {
     auto object = event_object(store, warning, reason, message, now);
     kube::ObjectRef ref{&kube::kinds::event, store.key.namespace_, std::string(kube::text_at(object, "metadata.name"))};
-    submit({std::move(ref), std::move(object), store.key.text()});
+    submit({std::move(ref), std::move(object), store.key.text(), std::chrono::steady_clock::now() + longest_wait_});
 }
 
 void EventReporter::submit(Event event) {
@@ -99,16 +99,36 @@ void EventReporter::submit(Event event) {
     changed_.notify_one();
 }
 
+void EventReporter::pause_came() {
+    {
+        const std::lock_guard lock(mutex_);
+        released_ = waiting_.size();
+    }
+    changed_.notify_one();
+}
+
+bool EventReporter::may_write() const {
+    return !waiting_.empty() && (closed_ || released_ > 0 || waiting_.front().due <= std::chrono::steady_clock::now());
+}
+
 void EventReporter::work() {
     std::unique_lock lock(mutex_);
     std::optional<std::chrono::steady_clock::time_point> give_up_at;
     while (true) {
-        changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
-        if (waiting_.empty()) return;
+        if (waiting_.empty()) {
+            if (closed_) return;
+            changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+            continue;
+        }
+        if (!may_write()) {
+            changed_.wait_until(lock, waiting_.front().due, [this] { return closed_ || released_ > 0; });
+            continue;
+        }
         if (closed_ && !give_up_at) give_up_at = std::chrono::steady_clock::now() + farewell;
         if (give_up_at && std::chrono::steady_clock::now() > *give_up_at) return;
         const Event event = std::move(waiting_.front());
         waiting_.pop_front();
+        if (released_ > 0) --released_;
         lock.unlock();
         if (const auto written = client_.create(event.ref, event.object); !written)
             log::warning("an event could not be written", {{"store", event.store}, {"error", written.error().message}});

@@ -78,4 +78,9 @@ std::size_t Queue::depth() const {
     return ready_.size();
 }
 
+bool Queue::idle() const {
+    const std::lock_guard lock(mutex_);
+    return ready_.empty() && working_.empty();
+}
+
 }  // namespace storewright::app

@@ -29,6 +29,8 @@ class Queue {
     void close();
     /// Keys that could be worked on now.
     std::size_t depth() const;
+    /// Whether no key is, and none is being worked on.
+    bool idle() const;
 
   private:
     void promote_due();

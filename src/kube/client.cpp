@@ -176,13 +176,6 @@ Result<json::object> Client::create(const ObjectRef& ref, const json::object& ob
     return object_in(send(create_request({ref, object})));
 }
 
-std::vector<Result<json::object>> Client::create_all(std::span<const ApplyRequest> requests) {
-    std::vector<http::Request> all;
-    all.reserve(requests.size());
-    for (const auto& request : requests) all.push_back(create_request(request));
-    return objects_in(send_all(std::move(all)));
-}
-
 Result<json::object> Client::apply(const ApplyRequest& request, const ApplyOptions& options) {
     return object_in(send(apply_request(request, options)));
 }

@@ -101,7 +101,6 @@ class Client {
     /// The same for many at once, in parallel; the answers stand in the requests' order.
     std::vector<Result<boost::json::object>> apply_all(std::span<const ApplyRequest> requests,
                                                        const ApplyOptions& options = {});
-    std::vector<Result<boost::json::object>> create_all(std::span<const ApplyRequest> requests);
     /// JSON merge patch (RFC 7396).
     Result<boost::json::object> merge_patch(const ObjectRef& ref, const boost::json::object& patch,
                                             std::string_view subresource = {});

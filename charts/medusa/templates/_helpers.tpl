@@ -14,11 +14,6 @@ app.kubernetes.io/name: medusa
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
-{{/* The row of the plan's size. */}}
-{{- define "medusa.size" -}}
-{{- index .Values.sizes .Values.plan.size | toYaml -}}
-{{- end }}
-
 {{/* What every pod has. Called with the numeric id of its user. */}}
 {{- define "medusa.podDefaults" -}}
 serviceAccountName: medusa

@@ -1,0 +1,78 @@
+#include "app/events.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "kube/test_api_server.hpp"
+
+namespace storewright::app {
+namespace {
+
+using namespace std::chrono_literals;
+namespace json = boost::json;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class EventReporterTest : public testing::Test {
+  protected:
+    void become(domain::Phase phase) {
+        domain::StoreStatus after = store.status;
+        after.phase = phase;
+        events->report_change(store, after, TimePoint{});
+        store.status = after;
+    }
+
+    std::vector<std::string> written() const {
+        std::vector<std::string> reasons;
+        for (const auto& request : api.requests())
+            reasons.emplace_back(json::parse(request.body).at("reason").as_string());
+        return reasons;
+    }
+
+    std::vector<std::string> written_once_there_are(std::size_t count) const {
+        const auto until = std::chrono::steady_clock::now() + 5s;
+        while (written().size() < count && std::chrono::steady_clock::now() < until) std::this_thread::sleep_for(1ms);
+        return written();
+    }
+
+    domain::Store store{.key = {"tenant-demo", "shoes"}, .uid = "uid-1"};
+    kube::TestApiServer api{[](const http::ServerRequest&) { return kube::json_answer(json::object{}, 201); }};
+    std::unique_ptr<kube::Client> client = api.client();
+    std::unique_ptr<EventReporter> events = std::make_unique<EventReporter>(*client, 1h);
+};
+
+TEST_F(EventReporterTest, they_wait_for_a_pause_in_the_work_and_come_in_order) {
+    become(domain::Phase::provisioning);
+    become(domain::Phase::ready);
+    EXPECT_THAT(written(), IsEmpty());
+    events->pause_came();
+    EXPECT_THAT(written_once_there_are(2), ElementsAre("Provisioning", "Ready"));
+    become(domain::Phase::failed);
+    EXPECT_EQ(written().size(), 2U) << "that pause is over";
+}
+
+TEST_F(EventReporterTest, a_pause_with_nothing_to_write_is_none) {
+    events->pause_came();
+    become(domain::Phase::ready);
+    EXPECT_THAT(written(), IsEmpty());
+}
+
+TEST_F(EventReporterTest, they_do_not_wait_for_ever) {
+    events = std::make_unique<EventReporter>(*client, 1ms);
+    become(domain::Phase::ready);
+    EXPECT_THAT(written_once_there_are(1), ElementsAre("Ready"));
+}
+
+TEST_F(EventReporterTest, what_waits_at_the_end_is_written) {
+    become(domain::Phase::ready);
+    events.reset();
+    EXPECT_THAT(written(), ElementsAre("Ready"));
+}
+
+}  // namespace
+}  // namespace storewright::app

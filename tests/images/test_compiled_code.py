@@ -1,0 +1,38 @@
+"""Node's compiled code in the images: of use only when V8 takes it, which it does for the version, flags and processor that made it."""
+
+import json
+import re
+
+import pytest
+from container import wait_until
+
+from harness.network import enter
+
+TELLING = {"NODE_DEBUG_NATIVE": "COMPILE_CACHE"}
+TAKEN, REFUSED = re.compile(r"V8 code cache for \S+ \S+ was accepted"), re.compile(r"V8 code cache for \S+ (\S+) was rejected")
+
+
+def assert_used(output, least):
+    assert REFUSED.findall(output) == []
+    assert len(TAKEN.findall(output)) >= least, output[-2000:]
+
+
+def test_medusas_code_is_loaded_from_what_was_compiled(start):
+    # The command by which the code was compiled: it loads all of it.
+    program = start("medusa", arguments=["warm"], env=TELLING)
+    assert program.wait(60) == 0, program.output()[-2000:]
+    assert_used(program.output(), 2000)
+
+
+@pytest.fixture
+def storefront(start, folder):
+    settings = folder("settings")
+    (settings / "key").write_text("pk_none")
+    (settings / "store.json").write_text(json.dumps({"displayName": "Shoes", "country": "DE", "currency": "EUR", "language": "de"}))
+    env = {"BACKEND_URL": "http://127.0.0.1:9", "PUBLISHABLE_KEY_FILE": "/settings/key", "STORE_FILE": "/settings/store.json"}
+    return start("storefront", env={**env, **TELLING}, mounts={"/settings": (settings, "ro")})
+
+
+def test_the_storefronts_code_is_loaded_from_what_was_compiled(storefront):
+    wait_until(lambda: "Ready in" in storefront.output(), 30, "the storefront listens")
+    assert_used(storefront.output(), 100)
