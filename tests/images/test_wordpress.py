@@ -1,5 +1,6 @@
 """The WordPress image and its baked database: what the set-up makes, what the servers keep closed, what is in no image."""
 
+import os
 import re
 import subprocess
 import time
@@ -170,9 +171,17 @@ def test_the_database_of_an_older_version_is_brought_to_this_one(baked):
     assert shop.option("woocommerce_version") == version
     shop.open()
     assert_sells(shop)
-    # WooCommerce puts what remains to be done off to its timed work.
-    assert shop.run("cron", {"WORDPRESS_URL": "http://127.0.0.1:8080"}).wait(60) == 0
-    wait_until(lambda: shop.option("woocommerce_db_version") == version and not shop.option(stale), 60, "its updates are done")
+    # WooCommerce leaves the rest to its timed work.
+    waiting = "select count(*) from wp_actionscheduler_actions where status = 'pending' and hook = 'woocommerce_run_update_callback'"
+    assert int(shop.sql(waiting)) > 0
+    if os.environ.get("STOREWRIGHT_LONG"):
+
+        def is_all_done():
+            assert shop.run("cron", {"WORDPRESS_URL": "http://127.0.0.1:8080"}).wait(60) == 0
+            return shop.option("woocommerce_db_version") == version and not shop.option(stale)
+
+        # Its queue runs once a minute.
+        wait_until(is_all_done, 200, "its updates are done")
 
 
 def test_two_set_ups_at_once_make_one_shop(shop):
