@@ -1,6 +1,6 @@
 #pragma once
-// Kubernetes events on the Store, written when there is nothing better to do: in a burst of stores they would make each of
-// them take longer.
+// Kubernetes events on the Store, written when there is nothing better to do: in a burst of stores they would make each
+// of them take longer.
 
 #include <chrono>
 #include <condition_variable>
