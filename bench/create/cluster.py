@@ -39,8 +39,8 @@ def processor_time():
 
 
 def wait_until_quiet():
-    """Returns when the machine has had next to nothing to do for some seconds: what was deleted before is gone for good, and what was
-    started has settled. RuntimeError when that does not come."""
+    """Returns when the machine has had next to nothing to do for some seconds, so that what was deleted or started before does not count.
+    RuntimeError when that does not come."""
     until = time.monotonic() + DEADLINE
     while time.monotonic() < until:
         worked, total = processor_time()

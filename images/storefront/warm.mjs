@@ -1,7 +1,8 @@
 // Runs the server once while the image is built, and asks for every page: with NODE_COMPILE_CACHE set, Node leaves there what it has
 // compiled. Usage: node warm.mjs /app/server.js
-// There is no backend: pages answer that the shop is away, which takes the same code until the backend is asked.
+// There is no backend: a page that needs it says so (503), and takes the same code until then.
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import path from "node:path"
 import { setTimeout as delay } from "node:timers/promises"
@@ -17,10 +18,22 @@ function settingFile(name, content) {
   return file
 }
 
+/** A port of this machine that nobody has: an image is built in its network. */
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().once("error", reject)
+    probe.listen(0, "127.0.0.1", () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+const port = await freePort()
 Object.assign(process.env, {
   HOSTNAME: "127.0.0.1",
-  PORT: "8000",
-  BACKEND_URL: "http://127.0.0.1:9",
+  PORT: String(port),
+  BACKEND_URL: `http://127.0.0.1:${await freePort()}`,
   PUBLISHABLE_KEY_FILE: settingFile("publishable-key", "pk_none"),
   STORE_FILE: settingFile("store.json", JSON.stringify({ displayName: "None", country: "DE", currency: "EUR", language: "en" })),
 })
@@ -32,7 +45,7 @@ function addresses() {
 }
 
 async function status(address) {
-  const answer = await fetch(new URL(address, "http://127.0.0.1:8000"), { redirect: "manual", signal: AbortSignal.timeout(patienceMs) })
+  const answer = await fetch(new URL(address, `http://127.0.0.1:${port}`), { redirect: "manual", signal: AbortSignal.timeout(patienceMs) })
   await answer.arrayBuffer()
   return answer.status
 }
@@ -41,7 +54,8 @@ async function untilItListens() {
   const until = Date.now() + patienceMs
   for (;;) {
     try {
-      return await status("/healthz")
+      await status("/healthz")
+      return
     } catch (error) {
       if (Date.now() > until) throw error
       await delay(100)
@@ -51,5 +65,9 @@ async function untilItListens() {
 
 await import(pathToFileURL(server).href)
 await untilItListens()
-for (const address of addresses()) console.log(`${await status(address)} ${address}`)
+for (const address of addresses()) {
+  const answer = await status(address)
+  console.log(`${answer} ${address}`)
+  if (answer === 500 || (address === "/healthz" && answer !== 200)) throw new Error(`${address} answers ${answer}`)
+}
 process.exit(0)

@@ -33,6 +33,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr int kept_revisions = 10;  ///< as Helm's own --history-max
+constexpr int most_tries = 4;       ///< of a write that meets a conflict
 
 class Release {
   public:
@@ -167,9 +168,8 @@ class Release {
     /// count towards the same quota at the same instant do (kube-apiserver's quota admission gives up after some
     /// tries).
     Result<> apply(std::vector<kube::ApplyRequest> requests) {
-        constexpr int waves = 3;
         std::optional<Error> first;
-        for (int wave = 0; wave < waves && !requests.empty(); ++wave) {
+        for (int tries = 1; tries <= most_tries && !requests.empty(); ++tries) {
             const auto answers = c_.client.apply_all(requests);
             std::vector<kube::ApplyRequest> again;
             for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -179,7 +179,7 @@ class Release {
                     c_.views.objects(*ref.kind)->saw(*answers[i]);
                     continue;
                 }
-                const bool try_again = answers[i].error().code == ErrorCode::conflict && wave + 1 < waves;
+                const bool try_again = answers[i].error().code == ErrorCode::conflict && tries < most_tries;
                 if (try_again) again.push_back(requests[i]);
                 else if (!first) first = with_context(ref.text(), answers[i].error()).error();
             }
@@ -246,13 +246,16 @@ class Release {
         return {{&kube::kinds::secret, namespace_, std::string(name)}, make_secret(store_, name, keys)};
     }
 
-    /// One that is there already stays as it is.
+    /// One that is there already stays as it is. Where none is, the conflict was with others that count towards the
+    /// namespace's quota.
     Result<json::object> create_once(const kube::ApplyRequest& wanted) {
-        return patiently([&]() -> Result<json::object> {
-            auto made = c_.client.create(wanted.ref, wanted.object);
-            if (!made && made.error().code == ErrorCode::conflict) return c_.client.get(wanted.ref);
-            return made;
-        });
+        for (int tries = 1;; ++tries) {
+            auto made = patiently([&] { return c_.client.create(wanted.ref, wanted.object); });
+            if (made || made.error().code != ErrorCode::conflict) return made;
+            auto found = c_.client.get(wanted.ref);
+            if (found || found.error().code != ErrorCode::not_found) return found;
+            if (tries == most_tries) return with_context(wanted.ref.text(), made.error());
+        }
     }
 
     /// Objects of ours that are not rendered any more go, except volumes: data is never pruned.
@@ -293,15 +296,19 @@ class Release {
         auto& labels = secret["metadata"].as_object()["labels"].as_object();
         labels[domain::store_label] = store_.status.id;
         const kube::ObjectRef ref = release_secret(action_.revision);
-        const bool is_new = action_.revision != store_.status.release.revision;
-        SW_TRY(patiently([&]() -> Result<json::object> {
-            auto written = is_new ? c_.client.create(ref, secret) : c_.client.replace(ref, secret);
-            if (written) return written;
-            if (written.error().code == ErrorCode::conflict) return c_.client.replace(ref, secret);
-            if (written.error().code == ErrorCode::not_found) return c_.client.create(ref, secret);
-            return written;
-        }));
+        SW_TRY(create_or_replace(ref, secret, action_.revision != store_.status.release.revision));
         return action_.revision > 1 ? supersede() : Result<>{};
+    }
+
+    Result<json::object> create_or_replace(const kube::ObjectRef& ref, const json::object& object, bool create) {
+        for (int tries = 1;; ++tries) {
+            auto written =
+                patiently([&] { return create ? c_.client.create(ref, object) : c_.client.replace(ref, object); });
+            const bool other_way =
+                !written && written.error().code == (create ? ErrorCode::conflict : ErrorCode::not_found);
+            if (!other_way || tries == most_tries) return written;
+            create = !create;
+        }
     }
 
     Result<> correct_record() {

@@ -1,6 +1,7 @@
 // A first application against an API server that is a function: what is sent, in which order it may be, and what a
 // refusal leaves behind. The charts are those of the test engine and the guardrails.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -67,6 +68,13 @@ class ApplyReleaseTest : public testing::Test {
         if (what == "GET /apis/storewright.dev/v1alpha1/namespaces/tenant-demo/stores/shoes")
             return {.body = R"({"metadata":{"name":"shoes","namespace":"tenant-demo","uid":"uid-1"}})"};
         const bool is_secret = request.path.find("/secrets") != std::string::npos;
+        if (is_secret && request.method == "POST" && refusals > 0) {
+            --refusals;
+            return {.status = refusal,
+                    .body = fmt::format(R"({{"kind":"Status","message":"not now","code":{}}})", refusal)};
+        }
+        if (is_secret && request.method != "POST" && record.empty())
+            return {.status = 404, .body = R"({"kind":"Status","message":"there is none","code":404})"};
         if (request.method == "GET") return {.body = json::serialize(record)};
         auto object = json::parse(request.body).as_object();
         auto& metadata = object["metadata"].as_object();
@@ -91,9 +99,11 @@ class ApplyReleaseTest : public testing::Test {
 
     std::mutex mutex;
     std::vector<std::string> calls;
-    std::string slow;     ///< calls of which this is a part take a while
-    std::string refused;  ///< calls of which this is a part are answered 422
-    json::object record;  ///< the release's Secret, as it was written last
+    std::string slow;        ///< calls of which this is a part take a while
+    std::string refused;     ///< calls of which this is a part are answered 422
+    unsigned refusal = 409;  ///< how as many creations of Secrets are answered as
+    int refusals = 0;        ///< says
+    json::object record;     ///< the release's Secret, as it was written last
     int version = 10;
     std::unique_ptr<http::Server> server =
         *http::Server::start({.address = "127.0.0.1", .port = 0},
@@ -144,6 +154,24 @@ TEST_F(ApplyReleaseTest, the_record_of_a_refused_workload_says_that_it_failed) {
     EXPECT_EQ(state_of_record(), "deployed");
     EXPECT_LT(position("/deployments/"),
               position("PUT /api/v1/namespaces/store-abc/secrets/sh.helm.release.v1.store.v1"));
+}
+
+TEST_F(ApplyReleaseTest, a_conflict_over_the_quota_or_rights_that_come_later_hold_no_secret_up) {
+    for (const unsigned answer : {409U, 403U}) {
+        refusal = answer;
+        refusals = 2;
+        record.clear();
+        const auto applied = apply();
+        EXPECT_TRUE(applied) << answer << ": " << applied.error().message;
+        EXPECT_EQ(refusals, 0);
+        EXPECT_EQ(state_of_record(), "deployed");
+    }
+    refusal = 409;
+    refusals = 1000;
+    record.clear();
+    const auto applied = apply();
+    ASSERT_FALSE(applied);
+    EXPECT_THAT(applied.error().message, HasSubstr("not now"));
 }
 
 TEST_F(ApplyReleaseTest, a_status_just_written_is_as_good_as_a_live_read) {

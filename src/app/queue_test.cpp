@@ -37,6 +37,18 @@ TEST(Queue, a_key_being_worked_on_waits_until_that_is_done) {
     EXPECT_EQ(queue.depth(), 0U);
 }
 
+TEST(Queue, idle_with_no_key_there_and_none_worked_on) {
+    Queue queue;
+    EXPECT_TRUE(queue.idle());
+    queue.add(a);
+    EXPECT_FALSE(queue.idle());
+    ASSERT_EQ(queue.get(), a);
+    EXPECT_FALSE(queue.idle());
+    queue.done(a);
+    queue.add_after(b, 1h);
+    EXPECT_TRUE(queue.idle()) << "what comes later is no work now";
+}
+
 TEST(Queue, of_several_delays_the_soonest_counts) {
     Queue queue;
     queue.add_after(a, 1h);

@@ -84,9 +84,10 @@ def test_no_secret_is_in_the_release_nor_in_what_is_said(shop, platform, tenant)
 
 
 def test_events_tell_its_story(shop, tenant):
-    reasons = [event["reason"] for event in json.loads(tenant.cli("store", "events", "page", "-o", "json").stdout)]
-    assert "Provisioning" in reasons
-    assert "Ready" in reasons
+    def reasons():
+        return {event["reason"] for event in json.loads(tenant.cli("store", "events", "page", "-o", "json").stdout)}
+
+    until(lambda: {"Provisioning", "Ready"} <= reasons(), 30, "the events of its creation")
 
 
 def test_what_somebody_changed_is_put_right(shop, platform, tenant):

@@ -63,8 +63,13 @@ def test_a_password_that_is_missing_turns_mail_off_and_nothing_else(platform):
     put_secret(platform, "later-smtp", platform.tenant.namespace)
     wait_mail(platform, "early", "Set")
     assert copied(platform, platform.tenant.status("early")) == PASSWORD
-    events = platform.admin.items(f"/api/v1/namespaces/{platform.tenant.namespace}/events")
-    assert [e["type"] for e in events if e["reason"] == "MailSecretMissing"] == ["Warning"]
+
+    def told():
+        events = platform.admin.items(f"/api/v1/namespaces/{platform.tenant.namespace}/events")
+        return [e["type"] for e in events if e["reason"] == "MailSecretMissing"]
+
+    wait_for(told, "the event", 30)
+    assert told() == ["Warning"]
 
 
 def test_a_secret_that_was_not_made_for_mail_is_not_sent_anywhere(platform):

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync"
 	"time"
 
 	chart "helm.sh/helm/v4/pkg/chart/v2"
@@ -187,10 +188,15 @@ func withState(request withStateRequest) (*packed, error) {
 	return &packed{Secret: request.Secret, Release: data}, nil
 }
 
+// compressors are kept between records: one is 800 kB, and would be most of what a record takes of the memory.
+var compressors = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+
 // pack gzips and base64-encodes; the JSON of a Secret then encodes once more. The name is for messages.
 func pack(name string, body []byte) ([]byte, error) {
 	var compressed bytes.Buffer
-	writer := gzip.NewWriter(&compressed)
+	writer := compressors.Get().(*gzip.Writer)
+	defer compressors.Put(writer)
+	writer.Reset(&compressed)
 	if _, err := writer.Write(body); err != nil {
 		return nil, fmt.Errorf("compressing release %s: %w", name, err)
 	}
