@@ -82,7 +82,8 @@ Result<> apply_wave(kube::Client& client, Wave wave) {
         Wave refused;
         for (std::size_t i = 0; i < answers.size(); ++i) {
             if (answers[i]) continue;
-            const bool passing = answers[i].error().code == ErrorCode::forbidden && Clock::now() < deadline;
+            const auto code = answers[i].error().code;
+            const bool passing = (code == ErrorCode::forbidden || code == ErrorCode::conflict) && Clock::now() < deadline;
             if (!passing) return with_context(wave[i].ref.text(), answers[i].error());
             refused.push_back(std::move(wave[i]));
         }
