@@ -83,7 +83,8 @@ Result<> apply_wave(kube::Client& client, Wave wave) {
         for (std::size_t i = 0; i < answers.size(); ++i) {
             if (answers[i]) continue;
             const auto code = answers[i].error().code;
-            const bool passing = (code == ErrorCode::forbidden || code == ErrorCode::conflict) && Clock::now() < deadline;
+            const bool passing =
+                (code == ErrorCode::forbidden || code == ErrorCode::conflict) && Clock::now() < deadline;
             if (!passing) return with_context(wave[i].ref.text(), answers[i].error());
             refused.push_back(std::move(wave[i]));
         }

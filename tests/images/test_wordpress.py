@@ -156,6 +156,17 @@ def test_a_set_up_that_is_killed_is_made_good_by_the_next(shop, baked, delay):
         assert store.option("woocommerce_custom_orders_table_enabled") == "yes"
 
 
+def test_the_images_compiled_code_is_used(baked):
+    """PHP takes it for the build of PHP that made it only, and compiles into a folder of its own otherwise."""
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    assert shop.request("/").status == 200
+    for part in ("setup", "php"):
+        folders = list((shop.volume.parent / f"{shop.letter}-{part}-tmp" / "opcache").iterdir())
+        assert folders and all(folder.is_symlink() for folder in folders), (part, folders)
+
+
 def test_the_database_of_an_older_version_is_brought_to_this_one(baked):
     """Older in what the database says of itself, and in one thing that WooCommerce's own updates take away."""
     shop = baked()
