@@ -194,16 +194,21 @@ class Release {
         wanted_.insert({ref.kind, ref.name});
     }
 
+    /// The names of the Secrets that every store has, and their keys.
+    auto own_secrets() const {
+        const auto& engine = o_.facts.desired.engine;
+        return std::array{std::pair{admin_secret_name, &engine.admin_secret},
+                          std::pair{internal_secret_name, &engine.internal_secret}};
+    }
+
     Result<> create_secrets() {
         if (!action_.create_secrets) {
             secrets_digest_ = store_.status.release.secrets_digest;
             return update_secrets();
         }
-        const auto& engine = o_.facts.desired.engine;
         // One after the other: as long as the rights to them are not noticed, only the first is refused.
         std::string versions;
-        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret},
-                                         std::pair{internal_secret_name, &engine.internal_secret}}) {
+        for (const auto& [name, keys] : own_secrets()) {
             SW_TRY_ASSIGN(const auto secret, create_once(secret_request(name, *keys)));
             versions += secret_mark(secret, *keys);
         }
@@ -214,9 +219,7 @@ class Release {
     /// What is drawn stays for ever; what says what the owner has set (the login) follows the settings.
     Result<> update_secrets() {
         if (action_.revision == store_.status.release.revision) return {};
-        const auto& engine = o_.facts.desired.engine;
-        for (const auto& [name, keys] : {std::pair{admin_secret_name, &engine.admin_secret},
-                                         std::pair{internal_secret_name, &engine.internal_secret}}) {
+        for (const auto& [name, keys] : own_secrets()) {
             auto settings = settings_in_secret(store_, *keys);
             if (settings.empty()) continue;
             const kube::ObjectRef ref{&kube::kinds::secret, namespace_, std::string(name)};

@@ -107,23 +107,14 @@ void EventReporter::pause_came() {
     changed_.notify_one();
 }
 
-bool EventReporter::may_write() const {
-    return !waiting_.empty() && (closed_ || released_ > 0 || waiting_.front().due <= std::chrono::steady_clock::now());
-}
-
 void EventReporter::work() {
     std::unique_lock lock(mutex_);
     std::optional<std::chrono::steady_clock::time_point> give_up_at;
     while (true) {
-        if (waiting_.empty()) {
-            if (closed_) return;
-            changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
-            continue;
-        }
-        if (!may_write()) {
-            changed_.wait_until(lock, waiting_.front().due, [this] { return closed_ || released_ > 0; });
-            continue;
-        }
+        changed_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        const auto due = waiting_.front().due;
+        changed_.wait_until(lock, due, [this] { return closed_ || released_ > 0; });
         if (closed_ && !give_up_at) give_up_at = std::chrono::steady_clock::now() + farewell;
         if (give_up_at && std::chrono::steady_clock::now() > *give_up_at) return;
         const Event event = std::move(waiting_.front());

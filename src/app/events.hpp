@@ -33,7 +33,6 @@ class EventReporter {
         std::string store;
         std::chrono::steady_clock::time_point due;
     };
-    bool may_write() const;
     void report_phase(const domain::Store& before, const domain::StoreStatus& after, TimePoint now);
     void submit_event(const domain::Store& store, bool warning, std::string_view reason, std::string_view message,
                       TimePoint now);

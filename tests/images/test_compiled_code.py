@@ -6,8 +6,6 @@ import re
 import pytest
 from container import wait_until
 
-from harness.network import enter
-
 TELLING = {"NODE_DEBUG_NATIVE": "COMPILE_CACHE"}
 TAKEN, REFUSED = re.compile(r"cache for \S+ was accepted"), re.compile(r"cache for (\S+) was rejected")
 

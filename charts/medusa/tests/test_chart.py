@@ -4,7 +4,6 @@ Run: pytest charts/medusa/tests   with helm (version 4) in the PATH or named by 
 """
 
 import json
-import re
 from pathlib import Path
 
 import pytest
