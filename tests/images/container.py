@@ -109,7 +109,7 @@ class Container:
             "root": {"path": str(self.image.root), "readonly": True},
             "process": {
                 "user": self.image.user,
-                "args": self.command or [*config["Entrypoint"], *config.get("Cmd", []), *self.arguments],
+                "args": self.command or [*config["Entrypoint"], *(self.arguments or config.get("Cmd", []))],
                 "env": environment,
                 "cwd": config.get("WorkingDir") or "/",
                 "noNewPrivileges": True,

@@ -88,7 +88,7 @@ class Store:
         told.chmod(0o666)
         job = self.medusa(
             {"ADMIN_PASSWORD": "admin", "PUBLISHABLE_KEY": "key"},
-            command=["/usr/bin/env", "node", "src/main.js", "setup"],
+            arguments=["setup"],
             mounts={"/dev/termination-log": (told, "rw")},
         )
         code = job.wait(180)

@@ -16,10 +16,31 @@ def assert_used(output, least):
 
 
 def test_medusas_code_is_loaded_from_what_was_compiled(start):
-    # The command by which the code was compiled: it loads all of it.
-    program = start("medusa", command=["/usr/local/bin/node", "src/main.js", "warm"], env=TELLING)
+    # What the code was compiled by, with the entry point's own flags: it loads all of it.
+    program = start("medusa", arguments=["warm"], env={**TELLING, "RESOLUTIONS_FILE": "/dev/null"})
     assert program.wait(60) == 0, program.output()[-2000:]
     assert_used(program.output(), 2000)
+
+
+COMPARE = """
+const { readFileSync } = require("node:fs"), { createRequire } = require("node:module")
+const { files, folders } = JSON.parse(readFileSync("/app/resolutions.json", "utf8"))
+let right = 0
+for (const [folder, requests] of Object.entries(folders))
+  for (const [request, index] of Object.entries(requests)) {
+    const found = createRequire(folder + "/any.js").resolve(request)
+    if (found === files[index]) right++
+    else console.log(`wrong: ${request} from ${folder} is ${found}, not ${files[index]}`)
+  }
+console.log(`right: ${right}`)
+"""
+
+
+def test_medusas_files_lie_where_the_image_says(start):
+    program = start("medusa", command=["/usr/local/bin/node", "-e", COMPARE])
+    assert program.wait(60) == 0, program.output()[-2000:]
+    assert "wrong" not in program.output()
+    assert int(re.search(r"right: (\d+)", program.output())[1]) > 8000
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
+import path from "node:path"
 import { log, messageOf } from "./platform/log"
-import { SettingsError } from "./platform/settings"
+import { takeResolutions } from "./platform/resolutions"
+import { applicationRoot, SettingsError } from "./platform/settings"
 
 const commands: Record<string, () => Promise<void>> = {
   serve: async () => (await import("./server.js")).serve(),
@@ -13,6 +15,7 @@ async function main(): Promise<void> {
   const command = commands[process.argv[2] ?? ""]
   // As a container's first process Node would otherwise ignore the request to end. The server replaces this by an orderly end.
   process.once("SIGTERM", () => process.exit(143))
+  takeResolutions(path.join(applicationRoot, "resolutions.json"))
   if (!command) throw new SettingsError(`usage: main.js ${Object.keys(commands).join("|")}`)
   await command()
 }

@@ -1,14 +1,18 @@
-import { preload } from "./preload"
-import { applicationRoot, exportToMedusa } from "./platform/settings"
+import { recordResolutions } from "./platform/resolutions"
+import { applicationRoot, exportToMedusa, setting } from "./platform/settings"
 
 /**
- * Loads all code once, while the image is built: with NODE_COMPILE_CACHE set, Node leaves there what it has compiled, and a store's
- * backend and set-up start from that.
+ * Loads all code once, while the image is built: with NODE_COMPILE_CACHE set, Node leaves there what it has compiled; where each
+ * file was found goes into the file that RESOLUTIONS_FILE names. A store's backend and set-up start from both.
  */
 export async function warm(): Promise<void> {
   // Modules are only loaded, not started: the addresses are never used.
   exportToMedusa({ DATABASE_URL: "postgres://nowhere", REDIS_URL: "redis://nowhere", JWT_SECRET: "none", COOKIE_SECRET: "none" })
+  // Before anything of Medusa is loaded.
+  const writeResolutions = recordResolutions()
   await Promise.all([import("./medusa.js"), import("./server.js"), import("./setup.js"), import("./setup/through-medusa.js")])
+  const { preload } = await import("./preload.js")
   await preload(applicationRoot)
+  writeResolutions(setting("RESOLUTIONS_FILE"))
   process.exit(0)
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // The controller's whole memory budget is 128 MiB. Charts and schemas keep a few MiB alive here, and a render makes
-// about 2 MiB of garbage, so the collector runs when the heap has grown by half (measured: see helm_benchmark), and
+// about 2 MiB of garbage, so the collector runs when the heap has tripled (measured: see helm_benchmark), and
 // more often as the heap nears the limit. The limit is soft: a huge chart still renders, only slower.
 const (
 	heapGrowthPercent = 200
