@@ -40,7 +40,7 @@ stop_server() {
 
 start_server
 "${as_server[@]}" php /usr/share/storewright/wordpress/php/setup.php --bake
-"${as_server[@]}" mariadb --no-defaults --skip-ssl --socket=/run/mysqld/mysqld.sock wordpress </build/shrink.sql
+"${as_server[@]}" mariadb --defaults-file=/etc/mysql/my.cnf wordpress </build/shrink.sql
 stop_server
 
 mkdir -p "$target"

@@ -104,6 +104,6 @@ class MariaDB(Database):
 
     def query(self, server, sql, password=PASSWORD, user="wordpress", database="wordpress"):
         return server.exec(
-            "mariadb", "--no-defaults", "--skip-ssl", "--host=127.0.0.1", f"--user={user}", f"--database={database}", "--batch",
+            "mariadb", "--defaults-file=/etc/mysql/my.cnf", "--host=127.0.0.1", f"--user={user}", f"--database={database}", "--batch",
             "--skip-column-names", f"--execute={sql}", env={"MYSQL_PWD": password},
         )  # fmt: skip

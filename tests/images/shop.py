@@ -191,7 +191,7 @@ class Shop:
 
     def sql(self, statement):
         done = self.database.exec(
-            "mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock", "--database=wordpress", "--batch",
+            "mariadb", "--defaults-file=/etc/mysql/my.cnf", "--database=wordpress", "--batch",
             "--skip-column-names", f"-e{statement}",
         )
         assert done.returncode == 0, done.stderr

@@ -10,7 +10,7 @@ from moments import moments
 def as_server_user(server, sql):
     """What a process of the container itself may do by the socket, without a password."""
     return server.exec(
-        "mariadb", "--no-defaults", "--skip-ssl", "--socket=/run/mysqld/mysqld.sock", "--batch", "--skip-column-names", f"-e{sql}"
+        "mariadb", "--defaults-file=/etc/mysql/my.cnf", "--batch", "--skip-column-names", f"-e{sql}"
     )
 
 

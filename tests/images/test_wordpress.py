@@ -130,7 +130,7 @@ def test_two_stores_share_no_credential(baked):
         assert own.log_in("owner@example.com", own.secrets["password"]).status == 302
         assert own.log_in("owner@example.com", other.secrets["password"]).status == 200
         done = own.database.exec(
-            "mariadb", "--no-defaults", "--skip-ssl", "--host=127.0.0.1", "--user=wordpress", "-e", "select 1",
+            "mariadb", "--defaults-file=/etc/mysql/my.cnf", "--host=127.0.0.1", "--user=wordpress", "-e", "select 1",
             env={"MYSQL_PWD": other.secrets["database-password"]},
         )
         assert "Access denied" in done.stderr
