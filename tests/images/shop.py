@@ -116,9 +116,10 @@ class Shop:
         path = self.volume.parent / f"{self.letter}-{name}"
         return path if path.exists() else self._folder(path.name)
 
-    def run(self, part, env=None):
+    def run(self, part, env=None, mounts=None):
         """Starts one part of the WordPress image beside the database."""
         mounts = {
+            **(mounts or {}),
             "/etc/store": (self.settings, "ro"),
             "/run/secrets/store": (self._secret_folder, "ro"),
             "/run/secrets/mail": (self.mail_secret, "ro"),

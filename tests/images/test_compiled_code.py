@@ -23,8 +23,8 @@ def test_medusas_code_is_loaded_from_what_was_compiled(start):
 
 
 COMPARE = """
-const { readFileSync } = require("node:fs"), { createRequire } = require("node:module")
-const { files, folders } = JSON.parse(readFileSync("/app/resolutions.json", "utf8"))
+const { readFileSync, existsSync } = require("node:fs"), { createRequire } = require("node:module"), { dirname } = require("node:path")
+const { files, folders, commonJs } = JSON.parse(readFileSync("/app/resolutions.json", "utf8"))
 let right = 0
 for (const [folder, requests] of Object.entries(folders))
   for (const [request, index] of Object.entries(requests)) {
@@ -33,14 +33,20 @@ for (const [folder, requests] of Object.entries(folders))
     else console.log(`wrong: ${request} from ${folder} is ${found}, not ${files[index]}`)
   }
 console.log(`right: ${right}`)
+const type = (folder) =>
+  existsSync(folder + "/package.json") ? require(folder + "/package.json").type : folder === "/" ? undefined : type(dirname(folder))
+const modules = commonJs.map((index) => files[index]).filter((file) => !file.endsWith(".cjs") && type(dirname(file)) === "module")
+for (const file of modules) console.log(`wrong: ${file} is an ES module`)
+console.log(`CommonJS: ${commonJs.length}`)
 """
 
 
-def test_medusas_files_lie_where_the_image_says(start):
+def test_medusas_files_lie_where_the_image_says_and_are_what_it_says(start):
     program = start("medusa", command=["/usr/local/bin/node", "-e", COMPARE])
     assert program.wait(60) == 0, program.output()[-2000:]
     assert "wrong" not in program.output()
     assert int(re.search(r"right: (\d+)", program.output())[1]) > 8000
+    assert int(re.search(r"CommonJS: (\d+)", program.output())[1]) > 5000
 
 
 @pytest.fixture

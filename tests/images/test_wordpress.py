@@ -17,6 +17,9 @@ from harness.certificates import Certificates
 
 ROOT = Path(__file__).resolve().parents[2]
 BAKED = "woocommerce-" + (ROOT / "images/wordpress/woocommerce-version").read_text().strip()
+# As in setup.php: the bake has opened them.
+FIRST_PAGES = ("/wp-json/wc/store/v1/products?per_page=1&_fields=id", "/wp-login.php", "/")
+LOADED = "<?php echo implode(PHP_EOL, array_keys(opcache_get_status(true)['scripts']));"
 
 
 @pytest.fixture
@@ -84,9 +87,12 @@ def test_baked_data_of_another_version_is_not_used(start, folder):
 
 
 def test_both_ways_make_the_same_shop(shop, baked):
-    """The tables, and the options but for those of the moment, of a baked shop and of one set up from nothing."""
+    """The tables, and the options but for those of the moment, of a baked shop and of one set up from nothing and opened."""
     shop.start_database()
     shop.set_up()
+    shop.open()
+    for page in FIRST_PAGES:
+        assert shop.request(page).status == 200
     other = baked("b")
     other.set_up()
     tables = "select table_name from information_schema.tables where table_schema = 'wordpress' order by 1"
@@ -165,6 +171,23 @@ def test_the_images_compiled_code_is_used(baked):
     for part in ("setup", "php"):
         folders = list((shop.volume.parent / f"{shop.letter}-{part}-tmp" / "opcache").iterdir())
         assert folders and all(folder.is_symlink() for folder in folders), (part, folders)
+
+
+def test_what_waits_for_its_set_up_loads_the_code_of_the_first_pages(baked, tmp_path):
+    (tmp_path / "loaded.php").write_text(LOADED)
+    shop = baked()
+    page = {"/var/www/html/loaded.php": (tmp_path / "loaded.php", "ro")}
+    shop.php, shop.web = shop.run("php", mounts=page), shop.run("web", mounts=page)
+    wait_until(lambda: shop.probe("/livez").status == 200, 10, "nginx serves")
+    loaded = lambda: set(shop.probe("/loaded.php").text.split())
+    wait_until(lambda: "not finished" in shop.probe("/healthz").text, 15, "the shop says that it waits")
+    before = loaded()
+    shop.set_up()
+    wait_until(lambda: shop.probe("/healthz").status == 200, 10, "the shop is ready")
+    assert all(shop.request(page).status == 200 for page in FIRST_PAGES)
+    after = loaded()
+    print(f"{len(before)} files before the set-up, {len(after)} with the first pages; not before: {sorted(after - before)}")
+    assert len(before) > 1000 and len(before & after) > 0.95 * len(after)
 
 
 def test_the_database_of_an_older_version_is_brought_to_this_one(baked):
@@ -248,7 +271,7 @@ def test_what_is_closed(baked):
     for path in (
         "/wp-content/uploads/evil.php", "/wp-content/uploads/evil.php/x.png", "/wp-content/uploads/woocommerce_uploads/book.pdf",
         "/xmlrpc.php", "/wp-config.php", "/readme.html", "/wp-admin/install.php", "/wp-admin/setup-config.php", "/.git/config",
-        "/wp-content/plugins/woocommerce/woocommerce.php", "/wp-includes/version.php", "/wp-cron.php", "/healthz", "/livez",
+        "/wp-content/plugins/woocommerce/woocommerce.php", "/wp-includes/version.php", "/wp-cron.php", "/healthz", "/livez", "/load-code",
         "/fpm-ping", "/wp-json/wp/v2/users", "/?author=1", "/author/owner/", "/../../etc/passwd",
     ):  # fmt: skip
         answer = shop.request(path)

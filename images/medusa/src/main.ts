@@ -1,5 +1,6 @@
 import path from "node:path"
 import { log, messageOf } from "./platform/log"
+import { supplySingleBytes } from "./platform/random-bytes"
 import { takeResolutions } from "./platform/resolutions"
 import { applicationRoot, SettingsError } from "./platform/settings"
 
@@ -15,6 +16,7 @@ async function main(): Promise<void> {
   const command = commands[process.argv[2] ?? ""]
   // As a container's first process Node would otherwise ignore the request to end. The server replaces this by an orderly end.
   process.once("SIGTERM", () => process.exit(143))
+  supplySingleBytes()
   takeResolutions(path.join(applicationRoot, "resolutions.json"))
   if (!command) throw new SettingsError(`usage: main.js ${Object.keys(commands).join("|")}`)
   await command()

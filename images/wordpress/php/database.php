@@ -45,7 +45,8 @@ function connect( int $seconds, int $answer_seconds ): \mysqli {
 
 /** What the set-up has done, by name. Its table is not WordPress's: it says whether WordPress's can be used. */
 class Records {
-	public const TABLE = 'storewright';
+	public const TABLE       = 'storewright';
+	public const FIRST_FILES = 'first-files';
 
 	public function __construct( private \mysqli $database ) {}
 
@@ -56,6 +57,12 @@ class Records {
 	public function get( string $name ): ?string {
 		$found = $this->database->execute_query( 'SELECT value FROM ' . self::TABLE . ' WHERE name = ?', array( $name ) )->fetch_column();
 		return false === $found ? null : $found;
+	}
+
+	/** The files of code that a new shop's first pages take, as the bake has seen. */
+	public function first_files(): array {
+		$names = $this->get( self::FIRST_FILES );
+		return null === $names ? array() : explode( "\n", $names );
 	}
 
 	public function set( string $name, string $value ): void {

@@ -12,6 +12,15 @@ require_once __DIR__ . '/database.php';
 /** How long a no is held, in seconds: less than the startup probe's timeout. */
 const STOREWRIGHT_HELD = 5.0;
 
+/** Has the code of the shop's first pages loaded beside this, see load-code.php: while the set-up runs there is time for it. */
+function storewright_have_code_loaded(): void {
+	static $request = null;
+	if ( null === $request ) {
+		$request = @stream_socket_client( 'tcp://127.0.0.1:8080', timeout: 1 );
+		$request && @fwrite( $request, "GET /load-code HTTP/1.0\r\n\r\n" );
+	}
+}
+
 /**
  * The connection is kept while it is good.
  *
@@ -20,8 +29,11 @@ const STOREWRIGHT_HELD = 5.0;
 function storewright_not_ready( ?mysqli &$database ): ?string {
 	try {
 		$database ??= Storewright\connect( 2, 2 );
-		return ( new Storewright\Records( $database ) )->get( Storewright\build_record() ) === null
-			? 'the set-up of this version is not finished' : null;
+		if ( null !== ( new Storewright\Records( $database ) )->get( Storewright\build_record() ) ) {
+			return null;
+		}
+		storewright_have_code_loaded();
+		return 'the set-up of this version is not finished';
 	} catch ( mysqli_sql_exception $error ) {
 		// No such table.
 		if ( 1146 === $error->getCode() ) {
@@ -39,7 +51,7 @@ function storewright_still_not_ready( float $patience ): ?string {
 	Storewright\reach_database( $patience );
 	try {
 		while ( null !== ( $reason = storewright_not_ready( $database ) ) && microtime( true ) < $until ) {
-			usleep( 100_000 );
+			usleep( 50_000 );
 		}
 		return $reason;
 	} catch ( Storewright\WrongSetting $error ) {

@@ -1,0 +1,32 @@
+<?php
+/**
+ * Opens one of the shop's pages and adds the files of code that it took to the database's record of them: a new shop's pod
+ * loads them while it waits for its set-up, see load-code.php.
+ * Usage: visit.php PATH
+ */
+declare( strict_types=1 );
+
+require_once dirname( __DIR__ ) . '/platform.php';
+require_once dirname( __DIR__ ) . '/database.php';
+
+$storewright_url        = parse_url( $argv[1] );
+$_SERVER['REQUEST_URI'] = $argv[1];
+$_SERVER['SCRIPT_NAME'] = str_ends_with( $storewright_url['path'], '.php' ) ? $storewright_url['path'] : '/index.php';
+$_SERVER['PHP_SELF']    = $_SERVER['SCRIPT_NAME'];
+$_SERVER['QUERY_STRING'] = $storewright_url['query'] ?? '';
+$_SERVER['REQUEST_METHOD'] = 'GET';
+parse_str( $_SERVER['QUERY_STRING'], $_GET );
+
+register_shutdown_function(
+	function () {
+		ob_end_clean();
+		if ( 200 !== ( http_response_code() ?: 200 ) ) {
+			exit( 1 );
+		}
+		$records = new Storewright\Records( Storewright\connect( 5, 10 ) );
+		$files   = array_merge( $records->first_files(), get_included_files() );
+		$records->set( Storewright\Records::FIRST_FILES, implode( "\n", array_unique( $files ) ) );
+	}
+);
+ob_start();
+require "/var/www/html{$_SERVER['SCRIPT_NAME']}";
