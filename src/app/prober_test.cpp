@@ -48,9 +48,10 @@ TEST_F(HttpProberTest, asks_everything_of_a_shop_that_answers) {
     EXPECT_THAT(asked, UnorderedElementsAre("/ready", "/app", "/"));
 }
 
-TEST_F(HttpProberTest, says_what_is_wrong_with_an_answer) {
+TEST_F(HttpProberTest, asks_nothing_more_while_the_first_question_fails) {
     answers["/ready"] = {.status = 503};
     EXPECT_THAT(probe().error().message, HasSubstr("backend (/ready): answered 503 instead of 200"));
+    EXPECT_THAT(asked, UnorderedElementsAre("/ready"));
 }
 
 TEST_F(HttpProberTest, names_the_first_of_what_fails_in_the_order_of_the_engine) {

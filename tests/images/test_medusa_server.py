@@ -1,5 +1,6 @@
 """The start of Medusa's server."""
 
+import re
 import time
 
 from container import wait_until
@@ -23,3 +24,11 @@ def test_it_waits_for_its_cache(start, tmp_path):
         assert waits() and shop.call("GET", "/health") == {"status": "alive"}
     shop.start_cache()
     shop.await_backend()
+
+
+def test_it_visits_its_own_shop_before_anybody_does(start, tmp_path):
+    """What runs for the first time takes long: not the first customer is to wait for it."""
+    shop = Shop(start, tmp_path, 0).serve()
+    visits = re.compile(r'"path":"(/store/[^"?]+)[^"]*","status":200')
+    wait_until(lambda: visits.findall(shop.backend.output()) == ["/store/regions", "/store/products"], 15, "it asks for its own products")
+    assert "first visit" not in shop.backend.output()

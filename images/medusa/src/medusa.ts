@@ -14,6 +14,8 @@ import type { Check } from "./platform/readiness"
 export interface Application {
   handler: RequestListener
   checks: Record<string, Check>
+  /** A key by which visitors may read the shop; none in a shop without. */
+  publishableKey: () => Promise<string | undefined>
   shutdown: () => Promise<void>
 }
 
@@ -27,6 +29,10 @@ export async function startApplication(directory: string, cache: Redis): Promise
     handler: app,
     // The database is asked through Medusa's own pool: a pool that hangs is as good as no database.
     checks: { database: () => database.raw("select 1"), cache: () => cache.ping() },
+    publishableKey: async () => {
+      const { rows } = await database.raw("select token from api_key where type = 'publishable' and revoked_at is null and deleted_at is null limit 1")
+      return rows[0]?.token
+    },
     shutdown: async () => {
       cache.disconnect()
       await shutdown()

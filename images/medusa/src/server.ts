@@ -6,12 +6,16 @@ import { within } from "./platform/deadline"
 import { log, messageOf } from "./platform/log"
 import { Readiness, type Report } from "./platform/readiness"
 import { applicationRoot, buildId, cacheUrl, databaseUrl, exportToMedusa, secretFrom, setting } from "./platform/settings"
+import { firstVisit } from "./first-visit"
 import type { Application } from "./medusa"
 
 /** How long a server waits for the set-up, and for its cache, before it gives up and is restarted. */
 const setupPatienceSeconds = 540
 /** How long a probe is kept waiting while the shop starts: answered "no", it would come again only a second later. With a check of two seconds, less than the startup probe's timeout. */
 const startHeldMs = 5_000
+/** How often it is looked again meanwhile: whether Medusa is there, and then whether its database and cache answer. */
+const loadingPollMs = 20
+const checkPollMs = 100
 /** Connections that are still open after this are cut when the process is told to end. */
 const drainMs = 20_000
 /** How long the application may take to close. Where database and cache are gone already, as when a store is deleted, it would wait on. */
@@ -31,8 +35,8 @@ export async function serve(): Promise<void> {
     JWT_SECRET: secretFrom("JWT_SECRET_FILE"),
     COOKIE_SECRET: secretFrom("COOKIE_SECRET_FILE"),
   })
-  const front = new Front()
-  await front.listen(Number(setting("PORT", "9000")))
+  const front = new Front(Number(setting("PORT", "9000")))
+  await front.listen()
 
   const cache = cacheProbe(address)
   // Loading the code takes seconds and needs no database: it goes on while the set-up does.
@@ -59,10 +63,12 @@ class Front {
   private ending = false
   private readonly server = http.createServer((request, response) => this.dispatch(request, response))
 
-  listen(port: number): Promise<void> {
+  constructor(private readonly port: number) {}
+
+  listen(): Promise<void> {
     // Longer than the ingress controller keeps its idle connections, or it would send a request into one that is being closed.
     this.server.keepAliveTimeout = 95_000
-    return new Promise((resolve, reject) => this.server.once("error", reject).listen(port, resolve))
+    return new Promise((resolve, reject) => this.server.once("error", reject).listen(this.port, resolve))
   }
 
   open(application: Application): void {
@@ -107,11 +113,23 @@ class Front {
     const until = Date.now() + startHeldMs
     let report = await this.report()
     while (!report.ready && !this.wasReady && !this.ending && Date.now() < until) {
-      await delay(100)
+      await delay(this.application ? checkPollMs : loadingPollMs)
       report = await this.report()
     }
-    this.wasReady ||= report.ready
     send(response, report.ready ? 200 : 503, report)
+    if (report.ready && !this.wasReady) void this.visit()
+    this.wasReady ||= report.ready
+  }
+
+  private async visit(): Promise<void> {
+    // A worker serves no visitors.
+    if (setting("WORKER_MODE", "shared") === "worker") return
+    try {
+      const key = await this.application?.publishableKey()
+      if (key) await firstVisit(this.port, key)
+    } catch (error) {
+      log.info("the first visit went wrong", { reason: messageOf(error) })
+    }
   }
 
   private async report(): Promise<Report> {
