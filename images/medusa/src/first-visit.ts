@@ -12,8 +12,8 @@ const fields = encodeURIComponent("*variants.calculated_price,+variants.inventor
  */
 export async function firstVisit(port: number, publishableKey: string): Promise<void> {
   const ask = (path: string) => get(port, path, { "x-publishable-api-key": publishableKey })
-  const { regions } = JSON.parse(await ask("/store/regions?limit=1"))
-  await ask(`/store/products?limit=8&region_id=${regions[0].id}&fields=${fields}`)
+  const [region] = JSON.parse(await ask("/store/regions?limit=1")).regions
+  if (region) await ask(`/store/products?limit=8&region_id=${region.id}&fields=${fields}`)
 }
 
 function get(port: number, path: string, headers: Record<string, string>): Promise<string> {

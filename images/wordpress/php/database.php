@@ -45,8 +45,8 @@ function connect( int $seconds, int $answer_seconds ): \mysqli {
 
 /** What the set-up has done, by name. Its table is not WordPress's: it says whether WordPress's can be used. */
 class Records {
-	public const TABLE       = 'storewright';
-	public const FIRST_FILES = 'first-files';
+	public const TABLE        = 'storewright';
+	private const FIRST_FILES = 'first-files';
 
 	public function __construct( private \mysqli $database ) {}
 
@@ -63,6 +63,10 @@ class Records {
 	public function first_files(): array {
 		$names = $this->get( self::FIRST_FILES );
 		return null === $names ? array() : explode( "\n", $names );
+	}
+
+	public function add_first_files( array $names ): void {
+		$this->set( self::FIRST_FILES, implode( "\n", array_unique( array_merge( $this->first_files(), $names ) ) ) );
 	}
 
 	public function set( string $name, string $value ): void {

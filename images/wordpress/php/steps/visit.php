@@ -9,12 +9,12 @@ declare( strict_types=1 );
 require_once dirname( __DIR__ ) . '/platform.php';
 require_once dirname( __DIR__ ) . '/database.php';
 
-$storewright_url        = parse_url( $argv[1] );
-$_SERVER['REQUEST_URI'] = $argv[1];
-$_SERVER['SCRIPT_NAME'] = str_ends_with( $storewright_url['path'], '.php' ) ? $storewright_url['path'] : '/index.php';
-$_SERVER['PHP_SELF']    = $_SERVER['SCRIPT_NAME'];
-$_SERVER['QUERY_STRING'] = $storewright_url['query'] ?? '';
+$storewright_url           = parse_url( $argv[1] );
 $_SERVER['REQUEST_METHOD'] = 'GET';
+$_SERVER['REQUEST_URI']    = $argv[1];
+$_SERVER['SCRIPT_NAME']    = str_ends_with( $storewright_url['path'], '.php' ) ? $storewright_url['path'] : '/index.php';
+$_SERVER['PHP_SELF']       = $_SERVER['SCRIPT_NAME'];
+$_SERVER['QUERY_STRING']   = $storewright_url['query'] ?? '';
 parse_str( $_SERVER['QUERY_STRING'], $_GET );
 
 register_shutdown_function(
@@ -23,9 +23,7 @@ register_shutdown_function(
 		if ( 200 !== ( http_response_code() ?: 200 ) ) {
 			exit( 1 );
 		}
-		$records = new Storewright\Records( Storewright\connect( 5, 10 ) );
-		$files   = array_merge( $records->first_files(), get_included_files() );
-		$records->set( Storewright\Records::FIRST_FILES, implode( "\n", array_unique( $files ) ) );
+		( new Storewright\Records( Storewright\connect( 5, 10 ) ) )->add_first_files( get_included_files() );
 	}
 );
 ob_start();
