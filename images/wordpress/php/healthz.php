@@ -79,9 +79,4 @@ register_shutdown_function(
 		}
 	}
 );
-$_SERVER['REQUEST_URI']  = '/wp-json/wc/store/v1/products?per_page=1&_fields=id';
-$_SERVER['QUERY_STRING'] = 'per_page=1&_fields=id';
-$_SERVER['SCRIPT_NAME']  = '/index.php';
-$_SERVER['PHP_SELF']     = '/index.php';
-parse_str( $_SERVER['QUERY_STRING'], $_GET );
-require '/var/www/html/index.php';
+require Storewright\become_request( Storewright\FIRST_PAGE );

@@ -8,6 +8,9 @@ namespace Storewright;
 
 const ROOT = '/usr/share/storewright/wordpress';
 
+/** A page by which the shop shows that it reads its products: the first that a new shop is asked for. */
+const FIRST_PAGE = '/wp-json/wc/store/v1/products?per_page=1&_fields=id';
+
 /** A setting that is missing or wrong: no retry mends it. */
 class WrongSetting extends \RuntimeException {}
 
@@ -89,4 +92,16 @@ function take_address(): string {
 		unset( $_SERVER['HTTPS'] );
 	}
 	return "$scheme://$host";
+}
+
+/** Makes this the request for a page of the shop, as the web server would; returns the script that answers it. */
+function become_request( string $path_and_query ): string {
+	$url                       = parse_url( $path_and_query );
+	$_SERVER['REQUEST_METHOD'] = 'GET';
+	$_SERVER['REQUEST_URI']    = $path_and_query;
+	$_SERVER['QUERY_STRING']   = $url['query'] ?? '';
+	$_SERVER['SCRIPT_NAME']    = str_ends_with( $url['path'], '.php' ) ? $url['path'] : '/index.php';
+	$_SERVER['PHP_SELF']       = $_SERVER['SCRIPT_NAME'];
+	parse_str( $_SERVER['QUERY_STRING'], $_GET );
+	return "/var/www/html{$_SERVER['SCRIPT_NAME']}";
 }

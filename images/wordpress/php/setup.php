@@ -21,7 +21,7 @@ const TERMINATION_LOG           = '/dev/termination-log';
 const INSTALLATION = array( 'install', 'activate', 'configure' );
 
 /** What a new shop is asked for first: by its pod's probe, by the platform, and by its owner. */
-const FIRST_PAGES = array( '/wp-json/wc/store/v1/products?per_page=1&_fields=id', '/wp-login.php', '/' );
+const FIRST_PAGES = array( FIRST_PAGE, '/wp-login.php', '/' );
 
 function say( string $what ): void {
 	fwrite( STDERR, "setup: $what\n" );

@@ -9,14 +9,6 @@ declare( strict_types=1 );
 require_once dirname( __DIR__ ) . '/platform.php';
 require_once dirname( __DIR__ ) . '/database.php';
 
-$storewright_url           = parse_url( $argv[1] );
-$_SERVER['REQUEST_METHOD'] = 'GET';
-$_SERVER['REQUEST_URI']    = $argv[1];
-$_SERVER['SCRIPT_NAME']    = str_ends_with( $storewright_url['path'], '.php' ) ? $storewright_url['path'] : '/index.php';
-$_SERVER['PHP_SELF']       = $_SERVER['SCRIPT_NAME'];
-$_SERVER['QUERY_STRING']   = $storewright_url['query'] ?? '';
-parse_str( $_SERVER['QUERY_STRING'], $_GET );
-
 register_shutdown_function(
 	function () {
 		ob_end_clean();
@@ -27,4 +19,4 @@ register_shutdown_function(
 	}
 );
 ob_start();
-require "/var/www/html{$_SERVER['SCRIPT_NAME']}";
+require Storewright\become_request( $argv[1] );
