@@ -12,7 +12,7 @@ import type { Application } from "./medusa"
 /** How long a server waits for the set-up, and for its cache, before it gives up and is restarted. */
 const setupPatienceSeconds = 540
 /** How long a probe is kept waiting while the shop starts: answered "no", it would come again only a second later. With a check of two seconds, less than the startup probe's timeout. */
-const startHeldMs = 5_000
+const startHeldMs = 7_000
 /** How often it is looked again meanwhile: whether Medusa is there, and then whether its database and cache answer. */
 const loadingPollMs = 20
 const checkPollMs = 100
