@@ -134,13 +134,21 @@ class Release {
     Result<> apply_workloads() {
         const bool hopeful = is_first_ && !o_.facts.last_error;
         record_ = std::async(hopeful ? std::launch::async : std::launch::deferred, [this] { return record(); });
-        const auto applied = apply(workloads_);
+        const auto applied = is_first_ ? apply_in_turn() : apply(workloads_);
         if (!applied && hopeful) {
             if (const auto corrected = correct_record(); !corrected)
                 log::warning("a release record cannot be corrected",
                              {{"store", store_.key.text()}, {"error", corrected.error().message}});
         }
         return applied;
+    }
+
+    /// What takes longest to start comes first: the others then start beside it, and it not behind them.
+    Result<> apply_in_turn() {
+        const auto rest = std::ranges::stable_partition(workloads_, [](const auto& r) { return starts_first(r); });
+        const std::ptrdiff_t leaders = rest.begin() - workloads_.begin();
+        SW_TRY(apply({workloads_.begin(), workloads_.begin() + leaders}));
+        return apply({workloads_.begin() + leaders, workloads_.end()});
     }
 
     Result<> finish_record() { return record_.get(); }

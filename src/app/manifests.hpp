@@ -25,6 +25,9 @@ std::string digest_of_config(const std::vector<kube::ApplyRequest>& requests);
 /// Scales everything to zero and stops schedules; volumes and the rest stay.
 void suspend(std::vector<kube::ApplyRequest>& requests);
 
+/// Whether its chart says (domain::start_annotation) that a store waits longest for this workload.
+bool starts_first(const kube::ApplyRequest& request);
+
 /// What runs (Deployment, StatefulSet, Job, CronJob) goes after what it needs.
 void split_by_phase(std::vector<kube::ApplyRequest> all, std::vector<kube::ApplyRequest>& foundations,
                     std::vector<kube::ApplyRequest>& workloads);

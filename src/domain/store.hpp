@@ -23,6 +23,7 @@ inline constexpr std::string_view domains_annotation = "storewright.dev/domains"
 inline constexpr std::string_view owner_uid_annotation = "storewright.dev/owner-uid";
 inline constexpr std::string_view owner_name_annotation = "storewright.dev/owner-name";
 inline constexpr std::string_view owner_namespace_annotation = "storewright.dev/owner-namespace";
+inline constexpr std::string_view start_annotation = "storewright.dev/start";  ///< on workloads: see apply_release
 inline constexpr std::string_view refreshed_annotation = "storewright.dev/refreshed";  ///< on pods: see apply_release
 inline constexpr std::string_view release_name = "store";  ///< the Helm release's name in every store namespace
 

@@ -15,7 +15,7 @@ var files embed.FS
 
 // configurationFiles go into the state's config directory, their templates filled in with the facts below.
 var configurationFiles = []string{"addons.yaml", "audit.yaml", "containerd.toml", "Corefile", "kubelet.yaml", "masquerade.nft", "proxy.yaml",
-	"scheduler.yaml", "traefik.yaml"}
+	"scheduler.yaml", "traefik.yaml", "traefik-tls.yaml"}
 
 type facts struct {
 	settings
