@@ -4,8 +4,12 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/json.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <mutex>
 #include <thread>
 
@@ -134,6 +138,33 @@ TEST_F(ApplyReleaseTest, workloads_wait_for_all_that_they_stand_on) {
         EXPECT_EQ(state_of_record(), "deployed");
     }
     EXPECT_TRUE(memory.recall(o.facts.store.key, "uid-1").applied);
+}
+
+/// A copy of the test engine's chart in which the Deployment is to start first.
+std::filesystem::path chart_that_starts_its_page_first() {
+    namespace fs = std::filesystem;
+    const fs::path copy = fs::temp_directory_path() / fmt::format("start-first-{}", getpid());
+    fs::remove_all(copy);
+    fs::copy("tests/engines/static", copy, fs::copy_options::recursive);
+    const fs::path page = copy / "templates/page.yaml";
+    std::ifstream in(page);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    const std::string before = "kind: Deployment\nmetadata:\n";
+    const auto at = text.find(before);
+    EXPECT_NE(at, std::string::npos);
+    text.insert(at + before.size(), "  annotations: {storewright.dev/start: first}\n");
+    std::ofstream(page) << text;
+    return copy;
+}
+
+TEST_F(ApplyReleaseTest, what_starts_first_is_there_before_the_others_are_sent) {
+    const auto chart = chart_that_starts_its_page_first();
+    o.facts.desired.engine.chart_path = chart;
+    slow = "/deployments/";
+    const auto applied = apply();
+    std::filesystem::remove_all(chart);
+    ASSERT_TRUE(applied) << applied.error().message;
+    EXPECT_LT(position("/deployments/"), position("/jobs/"));
 }
 
 TEST_F(ApplyReleaseTest, the_record_of_a_refused_workload_says_that_it_failed) {

@@ -134,6 +134,17 @@ TEST(Manifests, foundations_go_before_what_runs) {
     EXPECT_EQ(workloads.size(), 2U);
 }
 
+TEST(Manifests, what_starts_first_is_the_charts_to_say) {
+    const auto marked = [](const char* start) {
+        return kube::ApplyRequest{
+            {&kube::kinds::deployment, "store-abc", "x"},
+            {{"metadata", json::object{{"annotations", json::object{{"storewright.dev/start", start}}}}}}};
+    };
+    EXPECT_TRUE(starts_first(marked("first")));
+    EXPECT_FALSE(starts_first(marked("later")));
+    EXPECT_FALSE(starts_first({{&kube::kinds::deployment, "store-abc", "x"}, {}}));
+}
+
 TEST(Manifests, suspending_scales_to_zero_and_keeps_the_data) {
     std::vector<kube::ApplyRequest> all;
     for (const auto* kind : {&kube::kinds::deployment, &kube::kinds::stateful_set, &kube::kinds::cron_job,
