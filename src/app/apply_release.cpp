@@ -146,9 +146,8 @@ class Release {
     /// What takes longest to start comes first: the others then start beside it, and it not behind them.
     Result<> apply_in_turn() {
         const auto rest = std::ranges::stable_partition(workloads_, [](const auto& r) { return starts_first(r); });
-        const std::ptrdiff_t leaders = rest.begin() - workloads_.begin();
-        SW_TRY(apply({workloads_.begin(), workloads_.begin() + leaders}));
-        return apply({workloads_.begin() + leaders, workloads_.end()});
+        SW_TRY(apply({workloads_.begin(), rest.begin()}));
+        return apply({rest.begin(), rest.end()});
     }
 
     Result<> finish_record() { return record_.get(); }

@@ -9,11 +9,11 @@
 #include <boost/json.hpp>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <mutex>
 #include <thread>
 
 #include "app/act.hpp"
+#include "app/config.hpp"
 #include "app/values.hpp"
 #include "helm/helm.hpp"
 #include "http/server.hpp"
@@ -147,8 +147,7 @@ std::filesystem::path chart_that_starts_its_page_first() {
     fs::remove_all(copy);
     fs::copy("tests/engines/static", copy, fs::copy_options::recursive);
     const fs::path page = copy / "templates/page.yaml";
-    std::ifstream in(page);
-    std::string text{std::istreambuf_iterator<char>(in), {}};
+    std::string text = *read_file(page);
     const std::string before = "kind: Deployment\nmetadata:\n";
     const auto at = text.find(before);
     EXPECT_NE(at, std::string::npos);

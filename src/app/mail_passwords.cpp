@@ -63,9 +63,7 @@ void MailPasswords::give_to(const domain::Store& store, const std::string& name)
 void MailPasswords::remove(const domain::StoreKey& key, const std::string& name) {
     const auto secret = client_.get(ref_of(key, name));
     if (!secret) return;
-    const auto* labels = kube::value_at(*secret, "metadata.labels");
-    const auto* made_for = labels && labels->is_object() ? labels->as_object().if_contains(made_for_label) : nullptr;
-    if (!made_for || !made_for->is_string() || made_for->as_string() != key.name) return;
+    if (kube::label(*secret, made_for_label) != key.name) return;
     if (const auto done = client_.remove(ref_of(key, name)); !done)
         note("a mail password's old Secret is left", key, done.error());
 }

@@ -118,10 +118,7 @@ void suspend(std::vector<kube::ApplyRequest>& requests) {
 }
 
 bool starts_first(const kube::ApplyRequest& request) {
-    const auto* annotations = kube::value_at(request.object, "metadata.annotations");
-    if (!annotations || !annotations->is_object()) return false;
-    const auto* start = annotations->as_object().if_contains(domain::start_annotation);
-    return start && *start == "first";
+    return kube::annotation(request.object, domain::start_annotation) == "first";
 }
 
 void split_by_phase(std::vector<kube::ApplyRequest> all, std::vector<kube::ApplyRequest>& foundations,

@@ -12,21 +12,12 @@ namespace storewright::app {
 namespace {
 
 namespace json = boost::json;
+using kube::annotation;
+using kube::label;
 using kube::text_at;
 using kube::value_at;
 
 std::string text(const json::object& object, std::string_view path) { return std::string(text_at(object, path)); }
-
-/// A label or annotation: their names have dots, which text_at would split.
-std::string entry(const json::object& object, std::string_view map, std::string_view name) {
-    const auto* entries = value_at(object, map);
-    if (!entries || !entries->is_object()) return {};
-    const auto* found = entries->as_object().if_contains(name);
-    return found && found->is_string() ? std::string(found->as_string()) : std::string();
-}
-
-std::string label(const json::object& o, std::string_view name) { return entry(o, "metadata.labels", name); }
-std::string annotation(const json::object& o, std::string_view name) { return entry(o, "metadata.annotations", name); }
 
 bool is_terminating(const json::object& o) { return value_at(o, "metadata.deletionTimestamp") != nullptr; }
 
@@ -45,11 +36,11 @@ std::string blocked_by(const json::object& ns) {
 
 Result<NamespaceView> namespace_view(const json::object& o) {
     return NamespaceView{.uid = text(o, "metadata.uid"),
-                         .store_id = label(o, domain::store_label),
-                         .tenant = label(o, domain::tenant_label),
-                         .owner_uid = annotation(o, domain::owner_uid_annotation),
-                         .owner_namespace = annotation(o, domain::owner_namespace_annotation),
-                         .owner_name = annotation(o, domain::owner_name_annotation),
+                         .store_id = std::string(label(o, domain::store_label)),
+                         .tenant = std::string(label(o, domain::tenant_label)),
+                         .owner_uid = std::string(annotation(o, domain::owner_uid_annotation)),
+                         .owner_namespace = std::string(annotation(o, domain::owner_namespace_annotation)),
+                         .owner_name = std::string(annotation(o, domain::owner_name_annotation)),
                          .plans = domain::parse_list(annotation(o, domain::plans_annotation)),
                          .domains = domain::parse_list(annotation(o, domain::domains_annotation)),
                          .terminating = is_terminating(o),

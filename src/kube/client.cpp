@@ -254,9 +254,27 @@ const json::array& array_at(const json::object& object, std::string_view path) {
     return value && value->is_array() ? value->as_array() : none;
 }
 
-std::string_view text_at(const json::object& object, std::string_view path) {
-    const auto* value = value_at(object, path);
+namespace {
+
+std::string_view text_of(const json::value* value) {
     return value && value->is_string() ? std::string_view(value->as_string()) : std::string_view{};
+}
+
+std::string_view entry(const json::object& object, std::string_view map, std::string_view name) {
+    const auto* entries = value_at(object, map);
+    return entries && entries->is_object() ? text_of(entries->as_object().if_contains(name)) : std::string_view{};
+}
+
+}  // namespace
+
+std::string_view text_at(const json::object& object, std::string_view path) { return text_of(value_at(object, path)); }
+
+std::string_view label(const json::object& object, std::string_view name) {
+    return entry(object, "metadata.labels", name);
+}
+
+std::string_view annotation(const json::object& object, std::string_view name) {
+    return entry(object, "metadata.annotations", name);
 }
 
 }  // namespace storewright::kube

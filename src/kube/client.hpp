@@ -132,6 +132,9 @@ Result<boost::json::value> parse_json(std::string_view text);
 
 /// "metadata.name" and the like: the text at that dotted path, or empty.
 std::string_view text_at(const boost::json::object& object, std::string_view dotted_path);
+/// The text of a label or annotation, or empty: their names have dots, which text_at would split.
+std::string_view label(const boost::json::object& object, std::string_view name);
+std::string_view annotation(const boost::json::object& object, std::string_view name);
 /// The whole number there, or `otherwise`.
 std::int64_t number_at(const boost::json::object& object, std::string_view dotted_path, std::int64_t otherwise);
 /// The array there, or an empty one.

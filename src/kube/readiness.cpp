@@ -155,10 +155,7 @@ Readiness readiness_of(const json::object& object) {
 PodFacts pod_facts(const json::object& pod) {
     PodFacts facts;
     facts.name = text_at(pod, "metadata.name");
-    if (const auto* labels = value_at(pod, "metadata.labels"); labels && labels->is_object())
-        if (const auto* component = labels->as_object().if_contains("app.kubernetes.io/component");
-            component && component->is_string())
-            facts.component = std::string_view(component->as_string());
+    facts.component = label(pod, "app.kubernetes.io/component");
     facts.ready = condition(pod, "Ready", "True") != nullptr;
     facts.succeeded = has_succeeded(pod);
     facts.terminating = value_at(pod, "metadata.deletionTimestamp") != nullptr;
