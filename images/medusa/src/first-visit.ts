@@ -3,8 +3,10 @@ import { text } from "node:stream/consumers"
 
 /** How long an answer may take. */
 const patienceMs = 10_000
-/** As web/storefront asks for the products of a page. */
-const fields = encodeURIComponent("*variants.calculated_price,+variants.inventory_quantity")
+/** As web/storefront asks for the products of a list. */
+const fields = encodeURIComponent(
+  "handle,title,thumbnail,images.url,variants.manage_inventory,variants.allow_backorder,variants.inventory_quantity,*variants.calculated_price",
+)
 
 /**
  * Asks what the shop's front page asks for, by HTTP as a visitor does. What runs for the first time takes Medusa four times as long:

@@ -8,7 +8,7 @@ const commands: Record<string, () => Promise<void>> = {
   serve: async () => (await import("./server.js")).serve(),
   setup: async () => (await import("./setup.js")).setUp(),
   bake: async () => (await import("./bake.js")).bake(),
-  warm: async () => (await import("./warm.js")).warm(),
+  resolve: async () => (await import("./resolve.js")).resolve(),
   verify: async () => (await import("./verify.js")).verify(),
 }
 

@@ -1,5 +1,5 @@
-// Runs the server once while the image is built, and asks for every page: with NODE_COMPILE_CACHE set, Node leaves there what it has
-// compiled. Usage: node warm.mjs /app/server.js
+// Runs the server once while the image is built, and asks for every page: what V8 compiles meanwhile is what each store then starts with
+// (images/node/compiled-code.cjs). Usage: node … visit.mjs /app/server.js
 // There is no backend: a page that needs it says so (503), and takes the same code until then.
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"

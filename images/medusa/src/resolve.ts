@@ -2,10 +2,10 @@ import { recordResolutions } from "./platform/resolutions"
 import { applicationRoot, exportToMedusa, setting } from "./platform/settings"
 
 /**
- * Loads all code once, while the image is built: with NODE_COMPILE_CACHE set, Node leaves there what it has compiled; where each
- * file was found goes into the file that RESOLUTIONS_FILE names. A store's backend and set-up start from both.
+ * Loads all code once, while the image is built, and writes where each file was found into the file that RESOLUTIONS_FILE names. A store's
+ * backend and set-up start from that.
  */
-export async function warm(): Promise<void> {
+export async function resolve(): Promise<void> {
   // Modules are only loaded, not started: the addresses are never used.
   exportToMedusa({ DATABASE_URL: "postgres://nowhere", REDIS_URL: "redis://nowhere", JWT_SECRET: "none", COOKIE_SECRET: "none" })
   // Before anything of Medusa is loaded.
