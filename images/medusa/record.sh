@@ -59,7 +59,7 @@ touch "$scratch/set-up"
 timeout "$patience" "$@" serve &
 server=$!
 running+=("$server")
-env -u COMPILED_CODE -u COMPILED_CODE_RECORD node "$(dirname "$0")/visit.mjs" "http://127.0.0.1:$PORT"
+node "$(dirname "$0")/visit.mjs" "http://127.0.0.1:$PORT"
 kill -TERM "$server"
 wait "$server"
 [ "$recorded" -nt "$scratch/set-up" ] || {

@@ -1,7 +1,8 @@
 // Uses a shop once, as a customer who orders and an owner who looks at the order. Usage: node visit.mjs URL, with the variables of record.sh
 import { readFileSync } from "node:fs"
+import { until } from "/app/src/platform/deadline.js"
 
-const patienceMs = 60_000
+const patienceSeconds = 60
 const [url] = process.argv.slice(2)
 const read = (variable) => readFileSync(process.env[variable], "utf8")
 const key = { "x-publishable-api-key": read("PUBLISHABLE_KEY_FILE") }
@@ -12,23 +13,11 @@ async function ask(path, { body, headers = key } = {}) {
     method,
     headers: { "content-type": "application/json", ...headers },
     body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(patienceMs),
+    signal: AbortSignal.timeout(patienceSeconds * 1000),
   })
   const text = await answer.text()
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text.slice(0, 500)}`)
   return answer.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text
-}
-
-async function untilReady() {
-  const until = Date.now() + patienceMs
-  for (;;) {
-    try {
-      return await ask("/ready")
-    } catch (error) {
-      if (Date.now() > until) throw error
-      await new Promise((resolve) => setTimeout(resolve, 100))
-    }
-  }
 }
 
 async function order() {
@@ -62,5 +51,5 @@ async function look(order) {
   for (const path of ["/admin/users/me", "/admin/orders?limit=20", `/admin/orders/${order.id}`, "/admin/products?limit=20"]) await ask(path, { headers })
 }
 
-await untilReady()
+await until({ what: "the shop is ready", seconds: patienceSeconds }, () => ask("/ready"))
 await look(await order())

@@ -30,18 +30,15 @@ const debug = debuglog("compiled-code")
 /** A recording, read from its file. */
 class Recording {
   #file
-  #index
-  #start
+  #index = new Map()
+  #start = 0
   /** Weakly: the code is wanted in bursts, and most of it once. */
   #content
 
   /** A file that is not there holds nothing. */
   constructor(file) {
     this.#file = file
-    this.#index = new Map()
-    this.#start = 0
-    if (!file) return
-    const content = this.#read()
+    const content = file && this.#read()
     if (!content) return
     const end = content.indexOf("\n")
     this.#index = new Map(Object.entries(JSON.parse(content.toString("utf8", 0, end))))

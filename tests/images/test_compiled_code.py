@@ -159,5 +159,5 @@ def test_a_recording_is_added_to(program):
     assert f"/program/lib.js:1:{LIB.index('new Error') + 1}" in output
     code = (program.folder / "code").read_bytes()
     assert b"it failed" in code and b"said by twice" in code
-    for name, taken, code in (("main.js", 3, 0), ("fail.js", 2, 1)):
-        assert counts(program(name, expected=code)) == {"taken": taken, "refused": 0, "changed": 0, "unknown": 0}
+    for name, taken, status in (("main.js", 3, 0), ("fail.js", 2, 1)):
+        assert counts(program(name, expected=status)) == {"taken": taken, "refused": 0, "changed": 0, "unknown": 0}
