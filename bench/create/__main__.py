@@ -10,8 +10,9 @@ import secrets
 import statistics
 import sys
 
-from . import barepods, density, helm, report
-from .cluster import ROOT, Stores, available_engines, timed
+from . import barepods, density, helm, report, storetimes
+from .apiserver import ApiServer
+from .cluster import ROOT, Stores, available_engines
 
 
 def main():
@@ -19,11 +20,12 @@ def main():
     engines = options.engines or [name for name in sorted(available_engines()) if f"{name}-empty" in available_engines()]
     if missing := set(engines) - available_engines():
         sys.exit(f"error: --engines: not available: {', '.join(sorted(missing))}; storewright engine list says why")
+    server = ApiServer()
     stores = Stores(f"bench{secrets.token_hex(2)}")
     result = {}
     try:
         for engine in engines:
-            result[engine] = {"creation": _creation(stores, engine, options.rounds)}
+            result[engine] = {"creation": _creation(server, stores, engine, options.rounds)}
             print("\n".join(report.creation(engine, result[engine]["creation"])) + "\n", flush=True)
         base = density.machine_total() - density.machine_available()
         for engine in engines:
@@ -35,22 +37,23 @@ def main():
     (options.output / "create.json").write_text(json.dumps({"baseMiB": base, "engines": result}, indent=2) + "\n")
 
 
-def _creation(stores, engine, rounds):
+def _creation(server, stores, engine, rounds):
     """The contestants take turns, so that whatever else the machine does meets them all alike."""
     empty = f"{engine}-empty"
     contestants = {"baked store": engine, **({"store from an empty database": empty} if empty in available_engines() else {})}
-    data = {"seconds": {}, "timelines": [], "slowestPod": ""}
+    data = {"seconds": {}, "timelines": [], "parts": [], "slowestPod": ""}
     pods = {}
     for number in range(rounds):
         for contestant, of_engine in contestants.items():
             name = f"{of_engine}-{number}"
-            took = timed(lambda: stores.create(name, of_engine))
-            _note(data, contestant, took, engine)
+            seconds, parts = storetimes.measured(server, stores, name, of_engine)
+            _note(data, contestant, seconds, engine)
             namespace = stores.namespace(name)
             if of_engine == engine:
                 data["timelines"].append(stores.timeline(name))
+                data["parts"].append(parts)
                 for component, template in barepods.templates(namespace).items():
-                    pods.setdefault(component, []).append(barepods.seconds_until_ready(namespace, component, template))
+                    pods.setdefault(component, []).append(barepods.seconds_until_ready(server, namespace, component, template))
             else:
                 _note(data, "helm install --wait", helm.seconds_of_an_installation(_chart(empty), namespace, name), engine)
             stores.delete(name)

@@ -1,9 +1,10 @@
 """Pods of a chart, each alone: how long they take of themselves until they answer, whoever starts them."""
 
 import copy
-import json
 
-from .cluster import DEADLINE, kubectl, objects, timed
+from . import podtimes
+from .apiserver import clocked
+from .cluster import kubectl, objects
 
 
 def templates(namespace):
@@ -26,16 +27,20 @@ def bare_pod(component, template):
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": f"bare-{component}", "labels": labels}, "spec": spec}
 
 
-def seconds_until_ready(namespace, component, template):
-    """From the pod's creation until it is Ready, beside the rest of a store that is at rest. The pod is removed again."""
+def seconds_until_ready(server, namespace, component, template):
+    """Beside the rest of a store that is at rest. The pod is removed again.
+
+    The clock begins with the request that creates the pod, and ends when a watch shows that it is Ready: `clocked`, as for a store."""
     pod = bare_pod(component, template)
     name = pod["metadata"]["name"]
+    pods = f"/api/v1/namespaces/{namespace}/pods"
 
-    def start():
-        kubectl("create", "-n", namespace, "-f", "-", stdin=json.dumps(pod))
-        kubectl("wait", "-n", namespace, "--for=condition=Ready", f"--timeout={DEADLINE}s", f"pod/{name}")
+    def ready(seen):
+        return seen["metadata"]["name"] == name and "ready" in podtimes.facts(seen)
 
     try:
-        return timed(start)
+        with server.watch(pods) as watch:
+            began, ended, _ = clocked(watch, lambda: server.create(pods, pod), ready, f"pod {name} is Ready")
+        return ended - began
     finally:
         kubectl("delete", "pod", "-n", namespace, name, "--grace-period=1", "--ignore-not-found")

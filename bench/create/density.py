@@ -6,7 +6,7 @@ import statistics
 import time
 
 from .cluster import kubectl, objects
-from .quantities import cores, mebibytes
+from .quantities import cores, mebibytes, runs_a_minute
 
 SAMPLE_SECONDS = 20  # metrics-server takes a sample every 15
 SETTLED = 0.02  # stores are at rest when their memory moves by less than this share between two samples
@@ -82,6 +82,11 @@ def requested(namespace):
     return {"cores": sum(cores(each["cpu"]) for each in asked), "MiB": sum(mebibytes(each["memory"]) for each in asked), "pods": len(pods)}
 
 
+def cron_pods_a_minute(namespace):
+    """How many pods a store's cron jobs start, which come and go while it is at rest."""
+    return sum(runs_a_minute(job["spec"]["schedule"]) for job in objects("cronjobs", "-n", namespace) if not job["spec"].get("suspend"))
+
+
 def measure(stores, engine, count):
     """Makes the stores, one after the other, and says what they take; they are removed again."""
     names = [f"{engine}-{number}" for number in range(count)]
@@ -96,6 +101,7 @@ def measure(stores, engine, count):
         "MiBByComponent": {component: statistics.median(each[component] for each in sample) for component in sample[0]},
         "shimMiB": (shim_mebibytes() or 0) * asked["pods"],
         "requested": asked,
+        "cronPodsAMinute": cron_pods_a_minute(namespaces[0]),
     }
     stores.delete(*names)
     return result

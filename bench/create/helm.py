@@ -10,7 +10,9 @@ SECRETS = ("store-admin", "store-internal")
 
 
 def seconds_of_an_installation(chart, store_namespace, name):
-    """Installs the chart with the values and Secrets of a store into a namespace of its own, and removes it again."""
+    """Installs the chart with the values and Secrets of a store into a namespace of its own, and removes it again.
+
+    The clock is around the command: unlike a store's and a bare pod's, its time holds the start of a process, as Helm is nothing else."""
     namespace = f"bench-{name}"
     values = json.loads(run("helm", "get", "values", "store", "-n", store_namespace, "-o", "json"))
     values["store"]["hostnames"] = [f"{namespace}.storewright.localhost"]
