@@ -4,7 +4,7 @@ import { getShop } from "@/lib/shop";
 
 export function Price({ price }: { price: PriceValue & { from?: boolean } }) {
   const { messages, money } = getShop();
-  const amount = money(price.amount);
+  const amount = money(price.amount, price.currency);
   if (price.original === null)
     return <span className="price">{price.from ? text(messages.priceFrom, { price: amount }) : amount}</span>;
   return (
@@ -12,7 +12,7 @@ export function Price({ price }: { price: PriceValue & { from?: boolean } }) {
       <span className="visually-hidden">{messages.priceNow} </span>
       <ins className="price__now">{price.from ? text(messages.priceFrom, { price: amount }) : amount}</ins>{" "}
       <span className="visually-hidden">{messages.priceBefore} </span>
-      <del className="price__before">{money(price.original)}</del>
+      <del className="price__before">{money(price.original, price.currency)}</del>
     </span>
   );
 }

@@ -10,7 +10,7 @@ export interface Shop {
   country: string;
   language: string;
   messages: Messages;
-  money: (amount: number, currency?: string) => string;
+  money: (amount: number, currency: string) => string;
   count: (forms: PluralText, count: number) => string;
   date: (date: Date) => string;
   countryName: (code: string) => string;
@@ -35,7 +35,7 @@ function createShop(config: StoreConfig): Shop {
     country: config.country,
     language,
     messages,
-    money: (amount, currency = config.currency) => formatMoney(amount, currency, locale),
+    money: (amount, currency) => formatMoney(amount, currency, locale),
     count: (forms, count) => plural(forms, count, locale),
     date: (date) => new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(date),
     countryName: (code) => countries.of(code) ?? code,

@@ -16,7 +16,7 @@ import type { Sort } from "@/lib/catalogue/query";
 import { storeConfig } from "@/lib/config";
 import { backend } from "./client";
 import { BackendError } from "./errors";
-import { getRegion } from "./region";
+import { getRegion, type Region } from "./region";
 
 const fields = "*variants.calculated_price,+variants.inventory_quantity";
 /** What toSummary() needs: a list takes Medusa two thirds of the time then. images/medusa asks for the same at its start. */
@@ -41,30 +41,35 @@ export interface ProductQuery {
   categoryIds?: string[];
 }
 
-function toPrice(variant: HttpTypes.StoreProductVariant): Price | null {
+function toPrice(variant: HttpTypes.StoreProductVariant, region: Region): Price | null {
   const price = variant.calculated_price;
   if (typeof price?.calculated_amount !== "number") return null;
   const { calculated_amount: amount, original_amount: original } = price;
   return {
     amount,
+    currency: region.currency,
     original: typeof original === "number" && original > amount ? original : null,
     taxIncluded: price.is_calculated_price_tax_inclusive ?? false,
   };
 }
 
-function toVariant(variant: HttpTypes.StoreProductVariant): Variant {
+function toVariant(variant: HttpTypes.StoreProductVariant, region: Region): Variant {
   return {
     id: variant.id,
     options: Object.fromEntries(
       (variant.options ?? []).flatMap(({ option_id, value }) => (option_id ? [[option_id, value]] : [])),
     ),
-    price: toPrice(variant),
+    price: toPrice(variant, region),
     stock: stockOf(
       variant.manage_inventory ?? false,
       variant.allow_backorder ?? false,
       variant.inventory_quantity ?? 0,
     ),
   };
+}
+
+function variantsOf(product: HttpTypes.StoreProduct, region: Region): Variant[] {
+  return (product.variants ?? []).map((variant) => toVariant(variant, region));
 }
 
 function toSummary(product: HttpTypes.StoreProduct, variants: Variant[]): ProductSummary {
@@ -78,9 +83,9 @@ function toSummary(product: HttpTypes.StoreProduct, variants: Variant[]): Produc
   };
 }
 
-function toProduct(product: HttpTypes.StoreProduct): Product {
+function toProduct(product: HttpTypes.StoreProduct, region: Region): Product {
   const { backendUrl } = storeConfig();
-  const variants = (product.variants ?? []).map(toVariant);
+  const variants = variantsOf(product, region);
   const summary = toSummary(product, variants);
   const images = (product.images ?? []).flatMap(({ url }) => imagePath(url, backendUrl) ?? []);
   return {
@@ -105,7 +110,7 @@ export async function listProducts(query: ProductQuery): Promise<{ products: Pro
     ...(query.search && { q: query.search }),
     ...(query.categoryIds && { category_id: query.categoryIds }),
   });
-  return { products: products.map((product) => toSummary(product, (product.variants ?? []).map(toVariant))), count };
+  return { products: products.map((product) => toSummary(product, variantsOf(product, region))), count };
 }
 
 /** Fails with kind not_found if no product that the shop sells has this handle. */
@@ -119,5 +124,5 @@ export const getProduct = cache(async (handle: string): Promise<Product> => {
   });
   const product = products[0];
   if (!product) throw new BackendError("not_found", `no product has the handle '${handle}'`);
-  return toProduct(product);
+  return toProduct(product, region);
 });

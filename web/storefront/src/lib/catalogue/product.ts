@@ -2,6 +2,8 @@
 
 export interface Price {
   amount: number;
+  /** ISO 4217, upper case: that of the region the price is for. */
+  currency: string;
   /** The price before a sale, if there is one. */
   original: number | null;
   taxIncluded: boolean;

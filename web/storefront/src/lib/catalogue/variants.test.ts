@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { lowestPrice, stockOf, type Stock, type Variant } from "./product";
 import { findVariant, initialSelection, isAvailable } from "./variants";
 
-const price = (amount: number) => ({ amount, original: null, taxIncluded: false });
+const price = (amount: number) => ({ amount, currency: "EUR", original: null, taxIncluded: false });
 const variant = (
   id: string,
   size: string,
