@@ -131,6 +131,19 @@ def test_an_address_that_cannot_be_taken_over_is_told(store):
     assert told == "the admin's address was not changed: the account that came with the store was removed"
 
 
+def test_a_currency_and_a_country_that_the_shop_has_no_region_for_are_told(store):
+    shop = store().ready()
+    shop.set_up()
+    told = shop.set_up(currency="CHF", country="CH").told
+    assert told == (
+        "no region of the shop sells in CHF: add one in the admin, with its prices; until then prices stay as they are; "
+        "the shop delivers nowhere in CH: add the country to a region in the admin"
+    )
+    assert shop.set_up(currency="CHF", country="CH").told == ""
+    assert shop.query("select currency_code from region") == [IDENTITY["currency"].lower()]
+    assert shop.set_up(currency=IDENTITY["currency"], country=IDENTITY["country"]).told == ""
+
+
 def test_wrong_settings_end_with_the_code_that_stops_the_job(store):
     shop = store().ready()
     log = shop.set_up(expected=2, currency="XXY").log
