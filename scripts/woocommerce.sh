@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Lays out the WooCommerce plugin of the pinned version as the folder DIR. It comes from, the first that there is:
 #   WOOCOMMERCE_ZIP, a zip or a folder; the download cache, woocommerce-VERSION.zip or a folder woocommerce-VERSION;
-#   WordPress.org, checked against the checksums that are published there, and then kept in the download cache.
+#   WordPress.org, checked against the checksums that are published there.
+# A zip is kept in the download cache: shops that run with it need it again when the platform is set up anew.
 # Usage: scripts/woocommerce.sh DIR
 # Exits with 1 when what is given is not the plugin, and with 3 when there is none to be had: stdout then says why, and
 # what to do.
@@ -23,6 +24,15 @@ lay_out() {
   rm -rf "$target"
   problem=$(python3 scripts/woocommerce_plugin.py "$source" "$version" "$target" "$@" 2>&1) ||
     die "WooCommerce: $problem: use the zip of version $version from WordPress.org, whole and as it is"
+}
+
+# keep ZIP: what was checked, under the cached file's name. A folder stays where it is.
+keep() {
+  local kept=$downloads/woocommerce-$version.zip
+  { [ -f "$1" ] && ! [ "$1" -ef "$kept" ]; } || return 0
+  mkdir -p "$downloads"
+  cp "$1" "$kept.new.$$"
+  mv "$kept.new.$$" "$kept"
 }
 
 fetch() {
@@ -48,6 +58,7 @@ download() {
 command -v python3 >/dev/null || die "python3 is not installed: scripts/install-deps.sh images"
 if [ -n "${WOOCOMMERCE_ZIP:-}" ]; then
   lay_out "$WOOCOMMERCE_ZIP"
+  keep "$WOOCOMMERCE_ZIP"
 elif [ -e "$downloads/woocommerce-$version.zip" ]; then
   lay_out "$downloads/woocommerce-$version.zip"
 elif [ -d "$downloads/woocommerce-$version" ]; then

@@ -102,16 +102,17 @@ bool Observer::secrets_due(const Observation& o) const {
 Result<> Observer::acceptable(const Observation& o) const {
     const auto& store = o.facts.store;
     const bool exists = !store.status.id.empty();
-    if (!o.facts.desired.engine.unavailable.empty() && !exists)
-        return fail(
-            ErrorCode::unavailable,
-            fmt::format("spec.engine: {} is not available: {}", store.spec.engine, o.facts.desired.engine.unavailable),
-            "spec.engine");
+    // A store that exists outlives the offer, as long as it can be rendered.
+    const auto& engine = o.facts.desired.engine;
+    if (!engine.unavailable.empty() && (!exists || engine.lacks_images))
+        return fail(ErrorCode::unavailable,
+                    fmt::format("spec.engine: {} is not available: {}", store.spec.engine, engine.unavailable),
+                    "spec.engine");
     // What runs is left alone: only what is new, or asked for anew, has to fit.
     const auto& applied = store.status.release;
-    const bool as_it_is = exists && store.status.version == o.facts.desired.engine.chart_version &&
+    const bool as_it_is = exists && store.status.version == engine.chart_version &&
                           (applied.plan.empty() || applied.plan == store.spec.plan);
-    if (!as_it_is) SW_TRY(offer_.catalog.check_fit(o.facts.desired.engine, o.plan));
+    if (!as_it_is) SW_TRY(offer_.catalog.check_fit(engine, o.plan));
     const auto tenant = views_.namespaces().get({}, store.key.namespace_);
     if (!tenant || tenant->tenant.empty())
         return fail(ErrorCode::forbidden,

@@ -64,7 +64,8 @@ Result<> load_engine(const Config& config, const std::string& path, Offer& offer
     engine.chart_path = path;
     engine.chart_digest = digest_hex(chart.digest + json::serialize(overlay));
     const std::string missing = missing_images(engine.images, overlay);
-    if (engine.unavailable.empty() && !missing.empty())
+    engine.lacks_images = !missing.empty();
+    if (engine.unavailable.empty() && engine.lacks_images)
         engine.unavailable =
             fmt::format("its images are not there: {}. Build and load them, and name them under images: in {}/{}.yaml",
                         missing, config.engines_dir, engine.name);

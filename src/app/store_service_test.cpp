@@ -47,9 +47,10 @@ class StoreServiceTest : public testing::Test {
         s.admin_email = "a@example.com";
         return s;
     }
-    void put_store(const StoreKey& key, std::string_view uid = "u") {
+    void put_store(const StoreKey& key, std::string_view uid = "u", std::string_view id = "") {
         auto object = domain::store_to_json(key, spec());
         object["metadata"].as_object()["uid"] = uid;
+        if (!id.empty()) object["status"] = json::object{{"id", id}, {"namespace", domain::store_namespace(id)}};
         object["metadata"].as_object()["resourceVersion"] = std::to_string(++version);
         views.stores().saw(object);
     }
@@ -116,6 +117,7 @@ TEST_F(StoreServiceTest, what_is_wrong_is_refused_before_anything_is_written) {
     wanted = spec();
     wanted.engine = "medusa";
     EXPECT_EQ(refused(shoes, wanted).code, ErrorCode::unavailable);
+    EXPECT_EQ(refused(shoes, wanted).message, "spec.engine: medusa is not available: its images are not there");
     offer.catalog.fits = {{"static", "0.1.0", "small", {}, "engine static needs pods 3, plan small allows 2"},
                           {"static", "0.1.0", "large", {}, ""}};
     EXPECT_EQ(refused(shoes, spec()).field, "spec.plan");
@@ -128,6 +130,24 @@ TEST_F(StoreServiceTest, what_is_wrong_is_refused_before_anything_is_written) {
     wanted.hostnames = {"x.shops.test"};
     EXPECT_EQ(refused(shoes, wanted).field, "spec.hostnames[0]");
     EXPECT_EQ(refused({"tenant-demo", "Shoes"}, spec()).field, "metadata.name");
+}
+
+TEST_F(StoreServiceTest, a_store_outlives_the_offer_of_its_engine_while_it_can_be_rendered) {
+    views.namespaces().saw(
+        {{"metadata", json::object{{"name", shoes.namespace_},
+                                   {"resourceVersion", "1"},
+                                   {"labels", json::object{{domain::tenant_label, "demo"}}},
+                                   {"annotations", json::object{{domain::plans_annotation, "small"}}}}}});
+    const auto why = [&] { return std::string(service.plan(shoes)->at("why").as_string()); };
+    auto& offered = offer.catalog.engines.front();
+    put_store(shoes, "u", "abc");
+    offered.unavailable = "no longer offered";
+    EXPECT_THAT(why(), testing::Not(HasSubstr("not available")));
+    offered.lacks_images = true;
+    EXPECT_THAT(why(), HasSubstr("it is refused: spec.engine: static is not available: no longer offered"));
+    put_store(shoes, "u");
+    offered.lacks_images = false;
+    EXPECT_THAT(why(), HasSubstr("not available")) << "a new one";
 }
 
 TEST_F(StoreServiceTest, a_taken_hostname_is_a_conflict_the_generated_one_too) {

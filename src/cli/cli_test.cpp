@@ -115,6 +115,24 @@ TEST_F(CliTest, the_token_comes_from_its_file) {
     EXPECT_THAT(run_bare({"storewright", "store", "list"}).err, HasSubstr("STOREWRIGHT_TOKEN_FILE"));
 }
 
+TEST_F(CliTest, an_engine_that_cannot_be_had_is_listed_with_the_reason) {
+    platform = [](const auto&) {
+        const json::object plan{{"name", "small"}, {"fits", true}};
+        return answer(200, json::object{{"items", json::array{json::object{{"name", "medusa"},
+                                                                           {"version", "1.0.0"},
+                                                                           {"available", true},
+                                                                           {"plans", json::array{plan}}},
+                                                              json::object{{"name", "shop"},
+                                                                           {"version", "1.0.0"},
+                                                                           {"available", false},
+                                                                           {"unavailable", "no plugin: give one"}}}}});
+    };
+    const auto listed = run_cli({"engine", "list"});
+    EXPECT_EQ(listed.code, ok);
+    EXPECT_THAT(listed.out, testing::ContainsRegex("medusa +1.0.0 +small +yes"));
+    EXPECT_THAT(listed.out, testing::ContainsRegex("shop +1.0.0 +- +no: no plugin: give one"));
+}
+
 TEST_F(CliTest, wrong_usage_is_said_and_has_its_code) {
     for (const std::vector<std::string>& arguments :
          std::vector<std::vector<std::string>>{{},

@@ -46,7 +46,8 @@ struct Engine {
     std::vector<SecretKey> admin_secret;
     std::vector<SecretKey> internal_secret;
     std::vector<ProbeSpec> probes;
-    std::string unavailable;  ///< why it cannot be used and what to do, or empty
+    std::string unavailable;    ///< why no store of it can be created and what to do, or empty
+    bool lacks_images = false;  ///< the operator has not given all: nothing of it can be rendered
     bool operator==(const Engine&) const = default;
 };
 

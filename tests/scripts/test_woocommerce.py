@@ -55,6 +55,15 @@ def test_a_zip_and_a_folder_are_laid_out_alike(lay_out, tmp_path):
     assert sorted(path.name for path in target.iterdir()) == ["includes", "woocommerce.php"]
 
 
+def test_a_zip_that_was_given_is_there_without_being_given_again(lay_out, tmp_path):
+    """Shops that run with it need it whenever the platform is set up anew."""
+    assert lay_out(WOOCOMMERCE_ZIP=str(make_zip(tmp_path / "a.zip", files())))[0].returncode == 0
+    (tmp_path / "a.zip").unlink()
+    done, target = lay_out()
+    assert done.returncode == 0 and (target / "woocommerce.php").is_file(), done.stdout + done.stderr
+    assert [path.name for path in (tmp_path / "cache/downloads").iterdir()] == [f"woocommerce-{VERSION}.zip"]
+
+
 def not_a_zip(path):
     path.write_text("<html>Not found</html>")
 
