@@ -34,6 +34,8 @@ case ${1:-} in
     [[ $PHP_MEMORY_LIMIT =~ ^[1-9][0-9]*[MG]$ ]] ||
       refuse "PHP_MEMORY_LIMIT must be a size such as 256M, not '$PHP_MEMORY_LIMIT'"
     link_compiled_code
+    # What the php before this one could do says nothing of this one (healthz.php).
+    rm -f /tmp/shop-answered
     exec php-fpm8.4 --nodaemonize --force-stderr
     ;;
   web) exec nginx -e stderr ;;

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from container import Container, Image, run
+from shop import BAKED, Shop
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -86,3 +87,15 @@ def secret(tmp_path):
         return path
 
     return write
+
+
+@pytest.fixture
+def baked(start, folder):
+    """A function that gives a store whose database starts as a copy of the baked data."""
+
+    def make(letter="a"):
+        shop = Shop(start, folder, letter, "wordpress-database")
+        shop.start_database({"BAKED_VERSION": BAKED})
+        return shop
+
+    return make

@@ -3,12 +3,16 @@
 import json
 import subprocess
 import urllib.parse
+from pathlib import Path
 
 from container import wait_until
 
 from harness.mail_server import MailServer
 from harness.network import listen_in
 
+ROOT = Path(__file__).resolve().parents[2]
+# What the chart asks the database's image for.
+BAKED = "woocommerce-" + (ROOT / "images/wordpress/woocommerce-version").read_text().strip()
 HOST = "shop-demo.storewright.localhost"
 IDENTITY = {
     "url": f"http://{HOST}",
@@ -228,3 +232,14 @@ class Shop:
         )
         assert done.status == 200, done.text
         return done.json()
+
+
+def assert_sells(shop):
+    order = shop.order()
+    assert order["status"] == "processing" and order["payment_method"] == "cod"
+    found = shop.rest(f"/wp-json/wc/v3/orders/{order['order_id']}")
+    assert found.status == 200, found.text
+    assert found.json()["total"] == "28.80", "two mugs and the flat rate"
+    assert found.json()["currency"] == "EUR"
+    row = shop.sql(f"select concat(status, ' ', total_amount) from wp_wc_orders where id = {order['order_id']}")
+    assert row.startswith("wc-processing 28.80")

@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 from container import wait_until
 from moments import moments
-from shop import HOST, MAIL_PORT, Shop
+from shop import BAKED, HOST, MAIL_PORT, Shop, assert_sells
 
 from harness.certificates import Certificates
 
 ROOT = Path(__file__).resolve().parents[2]
-BAKED = "woocommerce-" + (ROOT / "images/wordpress/woocommerce-version").read_text().strip()
 # As in setup.php: the bake has opened them.
 FIRST_PAGES = ("/wp-json/wc/store/v1/products?per_page=1&_fields=id", "/wp-login.php", "/")
 LOADED = "<?php echo implode(PHP_EOL, array_keys(opcache_get_status(true)['scripts']));"
@@ -26,29 +25,6 @@ LOADED = "<?php echo implode(PHP_EOL, array_keys(opcache_get_status(true)['scrip
 def shop(start, folder):
     """A store whose database is to start empty."""
     return Shop(start, folder)
-
-
-@pytest.fixture
-def baked(start, folder):
-    """A function that gives a store whose database starts as a copy of the baked data."""
-
-    def make(letter="a"):
-        shop = Shop(start, folder, letter, "wordpress-database")
-        shop.start_database({"BAKED_VERSION": BAKED})
-        return shop
-
-    return make
-
-
-def assert_sells(shop):
-    order = shop.order()
-    assert order["status"] == "processing" and order["payment_method"] == "cod"
-    found = shop.rest(f"/wp-json/wc/v3/orders/{order['order_id']}")
-    assert found.status == 200, found.text
-    assert found.json()["total"] == "28.80", "two mugs and the flat rate"
-    assert found.json()["currency"] == "EUR"
-    row = shop.sql(f"select concat(status, ' ', total_amount) from wp_wc_orders where id = {order['order_id']}")
-    assert row.startswith("wc-processing 28.80")
 
 
 def test_an_empty_database_becomes_a_shop_that_sells(shop):
@@ -190,34 +166,6 @@ def test_what_waits_for_its_set_up_loads_the_code_of_the_first_pages(baked, tmp_
     assert len(before) > 1000 and len(before & after) > 0.95 * len(after)
 
 
-def test_the_database_of_an_older_version_is_brought_to_this_one(baked):
-    """Older in what the database says of itself, and in one thing that WooCommerce's own updates take away."""
-    shop = baked()
-    shop.set_up()
-    version, stale = BAKED.removeprefix("woocommerce-"), "woocommerce_order_attribution_install_banner_dismissed"
-    shop.sql("update wp_options set option_value = '9.7.0' where option_name in ('woocommerce_version', 'woocommerce_db_version')")
-    shop.sql(f"insert into wp_options (option_name, option_value, autoload) values ('{stale}', 'yes', 'no')")
-    shop.sql("update storewright set value = '9.7.0' where name = 'installed'")
-    shop.sql("delete from storewright where name like 'build:%'")
-    job = shop.set_up()
-    assert "setup: upgrade: " in job.output()
-    assert shop.sql("select value from storewright where name = 'installed'") == version
-    assert shop.option("woocommerce_version") == version
-    shop.open()
-    assert_sells(shop)
-    # WooCommerce leaves the rest to its timed work.
-    waiting = "select count(*) from wp_actionscheduler_actions where status = 'pending' and hook = 'woocommerce_run_update_callback'"
-    assert int(shop.sql(waiting)) > 0
-    if os.environ.get("STOREWRIGHT_LONG"):
-
-        def is_all_done():
-            assert shop.run("cron", {"WORDPRESS_URL": "http://127.0.0.1:8080"}).wait(60) == 0
-            return shop.option("woocommerce_db_version") == version and not shop.option(stale)
-
-        # Its queue runs once a minute.
-        wait_until(is_all_done, 200, "its updates are done")
-
-
 def test_two_set_ups_at_once_make_one_shop(shop):
     shop.start_database()
     jobs = [shop.run("setup") for _ in range(2)]
@@ -225,28 +173,6 @@ def test_two_set_ups_at_once_make_one_shop(shop):
     assert sum("configure:" in job.output() for job in jobs) == 1
     assert shop.sql("select count(*) from wp_users") == "1"
     assert shop.sql("select count(*) from wp_woocommerce_api_keys") == "1"
-
-
-def test_what_the_owner_changed_survives_and_what_the_platform_changes_arrives(baked):
-    shop = baked()
-    shop.set_up()
-    shop.open()
-    shop.sql("update wp_options set option_value = 'My own title' where option_name = 'blogname'")
-    owner_hash = shop.sql("select user_pass from wp_users")
-    shop.set_up()
-    assert shop.option("blogname") == "My own title"
-    assert shop.sql("select user_pass from wp_users") == owner_hash
-    shop.identify(adminEmail="new@example.com")
-    shop.set_up()
-    assert shop.option("blogname") == "My own title"
-    assert shop.option("admin_email") == "new@example.com"
-    assert shop.sql("select user_email from wp_users") == "new@example.com"
-    shop.identify(displayName="Third Name", url="http://new.example.com", hostnames=["new.example.com"])
-    # The files are read at each request: no restart, and no set-up, for what is not in the database.
-    page = shop.request("/", {"Host": "new.example.com"})
-    assert page.status == 200 and "http://new.example.com/" in page.text and HOST not in page.text
-    shop.set_up()
-    assert "Third Name" in shop.request("/", {"Host": "new.example.com"}).text
 
 
 def test_every_hostname_is_served_and_no_other_is_believed(baked):
@@ -345,6 +271,19 @@ def test_not_ready_until_set_up_and_while_the_database_is_away(baked):
     assert shop.probe("/fpm-ping").text == "pong"
     shop.database.runc("resume", shop.database.id)
     wait_until(lambda: shop.probe("/healthz").status == 200, 10, "the shop is ready again")
+
+
+def test_a_restarted_php_has_to_show_a_product_again(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    shop.sql("rename table wp_options to wp_away")
+    assert shop.probe("/healthz").status == 200, "later on only the database and the set-up are looked at"
+    shop.php.kill()
+    shop.php = shop.run("php")
+    wait_until(lambda: shop.probe("/healthz").status == 302, 15, "WordPress takes itself for not installed")
+    shop.sql("rename table wp_away to wp_options")
+    wait_until(lambda: shop.probe("/healthz").status == 200, 15, "the shop is ready again")
 
 
 def test_cron_has_the_shop_do_what_is_due(baked):

@@ -18,19 +18,24 @@ define( 'WP_INSTALLING', true );
 define( 'WP_USE_THEMES', false );
 require '/var/www/html/wp-load.php';
 
-function personalise( Settings $settings, Records $records ): void {
+/** @return string[] what the owner is to be told */
+function personalise( Settings $settings ): array {
 	global $wpdb;
 	add_filter( 'pre_wp_mail', '__return_true' );
 	$wpdb->query( 'START TRANSACTION' );
-	apply_changes( $settings->store );
+	$told = apply_changes( $settings->store );
 	claim( $settings );
 	ensure_key( $settings );
 	if ( false === $wpdb->query( 'COMMIT' ) ) {
 		throw new \RuntimeException( "the store's settings could not be written: $wpdb->last_error" );
 	}
+	return $told;
 }
 
-/** The fields of a store's identity, and what setting one means. */
+/**
+ * The fields of a store's identity, and what setting one means: given the store, and what the platform set last, null at first.
+ * A list that is returned is what the owner is to be told.
+ */
 function fields(): array {
 	return array(
 		'displayName' => fn( $store ) => update_option( 'blogname', $store['displayName'] ),
@@ -52,32 +57,52 @@ function fields(): array {
 /**
  * Sets what the platform changed since it last set it, so that the owner's own changes stay. What it set last is kept
  * in an option: written, or not, with the settings themselves.
+ *
+ * @return string[]
  */
-function apply_changes( array $store ): void {
+function apply_changes( array $store ): array {
 	$applied = get_option( 'storewright_applied', array() );
+	$told    = array();
 	foreach ( fields() as $name => $set ) {
 		if ( ( $applied[ $name ] ?? null ) !== $store[ $name ] ) {
-			$set( $store, ! isset( $applied[ $name ] ) );
+			$said = $set( $store, $applied[ $name ] ?? null );
+			array_push( $told, ...( is_array( $said ) ? $said : array() ) );
 			$applied[ $name ] = $store[ $name ];
 		}
 	}
 	update_option( 'storewright_applied', $applied, false );
+	return $told;
 }
 
-function set_email( array $store ): void {
+/**
+ * The shop's own address, and the one that the account which came with the store logs in by.
+ *
+ * @return string[]
+ */
+function set_email( array $store ): array {
 	global $wpdb;
-	update_option( 'admin_email', $store['adminEmail'] );
-	update_option( 'woocommerce_email_from_address', $store['adminEmail'] );
-	update_option( 'woocommerce_stock_email_recipient', $store['adminEmail'] );
-	$wpdb->update( $wpdb->users, array( 'user_email' => $store['adminEmail'] ), array( 'ID' => OWNER_ID ) );
+	$address = $store['adminEmail'];
+	update_option( 'admin_email', $address );
+	update_option( 'woocommerce_email_from_address', $address );
+	update_option( 'woocommerce_stock_email_recipient', $address );
+	if ( ! get_userdata( OWNER_ID ) ) {
+		return array( "the admin's login was not changed: the account that came with the store was removed" );
+	}
+	if ( ! in_array( email_exists( $address ), array( false, OWNER_ID ), true ) ) {
+		return array( "the admin's login was not changed: another account already has $address" );
+	}
+	$wpdb->update( $wpdb->users, array( 'user_email' => $address ), array( 'ID' => OWNER_ID ) );
 	clean_user_cache( OWNER_ID );
+	return array();
 }
 
 /** Debian has WordPress's texts in many languages: the best match, or English. */
 function locale( array $store ): string {
-	[ $language, $region ] = explode( '-', strtr( $store['language'], '_', '-' ), 2 ) + array( 1 => $store['country'] );
-	$language              = strtolower( $language );
-	$region                = strtoupper( $region );
+	$parts    = explode( '-', $store['language'] );
+	$language = strtolower( $parts[0] );
+	// After a script, as in sr-Latn-RS, or none at all.
+	$regions = preg_grep( '/^[A-Za-z]{2}$/', array_slice( $parts, 1 ) );
+	$region  = strtoupper( $regions ? end( $regions ) : $store['country'] );
 	foreach ( array( "{$language}_$region", $language, $language . '_' . strtoupper( $language ) ) as $locale ) {
 		if ( file_exists( WP_LANG_DIR . "/$locale.mo" ) ) {
 			return $locale;
@@ -87,15 +112,17 @@ function locale( array $store ): string {
 	return $others ? basename( $others[0], '.mo' ) : '';
 }
 
-function set_country( array $store ): void {
+/** Where the shop is, and where it ships to, unless the owner has it ship elsewhere by now. */
+function set_country( array $store, ?string $before ): void {
 	global $wpdb;
 	update_option( 'woocommerce_default_country', $store['country'] );
-	$wpdb->query( $wpdb->prepare( "UPDATE {$wpdb->prefix}woocommerce_shipping_zone_locations SET location_code = %s WHERE zone_id = 1 AND location_type = 'country' ORDER BY location_id LIMIT 1", $store['country'] ) );
+	$zone = array( 'zone_id' => 1, 'location_type' => 'country' ) + ( null === $before ? array() : array( 'location_code' => $before ) );
+	$wpdb->update( "{$wpdb->prefix}woocommerce_shipping_zone_locations", array( 'location_code' => $store['country'] ), $zone );
 	forget_shipping_rates();
 }
 
 /** The currency, written as it is in the country; the sample prices follow it only in a new shop. */
-function set_currency( array $store, bool $first ): void {
+function set_currency( array $store, ?string $before ): void {
 	$formats  = include PLUGIN . '/i18n/locale-info.php';
 	$decimals = array_column( $formats, 'num_decimals', 'currency_code' )[ $store['currency'] ] ?? 2;
 	$format   = $formats[ $store['country'] ] ?? array( 'currency_pos' => 'left', 'thousand_sep' => ',', 'decimal_sep' => '.' );
@@ -104,7 +131,7 @@ function set_currency( array $store, bool $first ): void {
 	update_option( 'woocommerce_price_thousand_sep', $format['thousand_sep'] );
 	update_option( 'woocommerce_price_decimal_sep', $format['decimal_sep'] );
 	update_option( 'woocommerce_price_num_decimals', (string) $decimals );
-	if ( $first ) {
+	if ( null === $before ) {
 		set_sample_prices( $store['currency'], $decimals );
 	}
 }

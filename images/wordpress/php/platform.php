@@ -39,7 +39,7 @@ function read_json( string $file ): array {
 	return $value;
 }
 
-/** @return array{url: string, hostnames: string[], displayName: string, adminEmail: string, country: string, currency: string, language: string, timezone: string} */
+/** @return array{url: string, hostnames: string[], displayName: string, adminEmail: string, country: string, currency: string, language: string, timezone: string, internetEgress: bool} */
 function store(): array {
 	return read_json( '/etc/store/store.json' );
 }
@@ -64,6 +64,12 @@ function build_id(): string {
 
 function woocommerce_version(): string {
 	return trim( (string) file_get_contents( ROOT . '/woocommerce-version' ) );
+}
+
+/** Names the programs that the database was made for: each brings it to its own state, by its own code. */
+function programs(): string {
+	include '/var/www/html/wp-includes/version.php';
+	return 'woocommerce-' . woocommerce_version() . " wordpress-$wp_version";
 }
 
 /**

@@ -12,7 +12,7 @@ final class Settings {
 		'adminEmail'  => '/^[^@\s]+@[^@\s]+$/',
 		'country'     => '/^[A-Z]{2}$/',
 		'currency'    => '/^[A-Z]{3}$/',
-		'language'    => '/^[A-Za-z]{2,3}([-_][A-Za-z]{2,4})?$/',
+		'language'    => '/^[A-Za-z][A-Za-z0-9-]{0,34}$/',
 		'timezone'    => '/^[A-Za-z_+\-0-9]+(\/[A-Za-z_+\-0-9]+)*$/',
 		'url'         => '/^https?:\/\/[^\s\/]+$/',
 	);

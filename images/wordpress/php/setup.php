@@ -70,50 +70,55 @@ function install( \mysqli $database, Records $records ): void {
 		$database->query( "DROP TABLE `$table`" );
 	}
 	array_map( run_step( ... ), INSTALLATION );
-	$records->set( 'installed', woocommerce_version() );
+	$records->set( 'installed', programs() );
 }
 
-/** What the owner should know of how the shop was made: why it did not start as a copy of the baked data, if it should have. */
-function remark( \mysqli $database ): string {
+/**
+ * Why the shop did not start as a copy of the baked data, if it should have.
+ *
+ * @return string[]
+ */
+function reason_for_empty( \mysqli $database ): array {
 	$comment = (string) $database->query( 'SELECT schema_comment FROM information_schema.schemata WHERE schema_name = DATABASE()' )->fetch_column();
-	return str_contains( $comment, 'this store wants' ) ? "set up from an empty database: $comment" : '';
+	return str_contains( $comment, 'this store wants' ) ? array( "set up from an empty database: $comment" ) : array();
 }
 
-function set_up( bool $bake ): string {
+/** @return string[] what the owner is to be told */
+function set_up( bool $bake ): array {
 	$settings = $bake ? null : Settings::read();
 	$database = connect_when_up();
 	lock( $database );
 	$records = new Records( $database );
 	$records->prepare();
-	$remark = '';
+	$told = array();
 	if ( null === $records->get( 'installed' ) ) {
 		install( $database, $records );
-		$remark = remark( $database );
-	} elseif ( ! $bake && null === $records->get( build_record() ) && $records->get( 'installed' ) !== woocommerce_version() ) {
+		$told = reason_for_empty( $database );
+	} elseif ( ! $bake && null === $records->get( build_record() ) && $records->get( 'installed' ) !== programs() ) {
 		run_step( 'upgrade' );
-		$records->set( 'installed', woocommerce_version() );
+		$records->set( 'installed', programs() );
 	}
 	if ( $bake ) {
 		foreach ( FIRST_PAGES as $page ) {
 			run_step( 'visit', $page );
 		}
 		run_step( 'neutralise' );
-		return '';
+		return array();
 	}
 	require __DIR__ . '/personalise.php';
 	$start = microtime( true );
-	personalise( $settings, $records );
+	$told = array_merge( $told, personalise( $settings ) );
 	$records->set( build_record(), gmdate( 'c' ) );
 	say( sprintf( 'made it this store: %.2f s', microtime( true ) - $start ) );
-	return $remark;
+	return $told;
 }
 
 try {
-	$remark = set_up( in_array( '--bake', $argv, true ) );
+	$told = set_up( in_array( '--bake', $argv, true ) );
 	say( sprintf( 'finished in %.1f s', microtime( true ) - $_SERVER['REQUEST_TIME_FLOAT'] ) );
-	if ( '' !== $remark ) {
-		say( $remark );
-		@file_put_contents( TERMINATION_LOG, $remark );
+	array_map( say( ... ), $told );
+	if ( $told ) {
+		@file_put_contents( TERMINATION_LOG, implode( '; ', $told ) );
 	}
 } catch ( WrongSetting $wrong ) {
 	say( $wrong->getMessage() );
