@@ -37,6 +37,13 @@ def admin(store, credentials):
     return Site(store["status"]["url"], {"Authorization": f"Bearer {token}"})
 
 
+def session(store, credentials):
+    """The cookie of the same owner's session, as a browser has it."""
+    status, headers, answer = admin(store, credentials).exchange("POST", "/auth/session")
+    assert status == 200, answer
+    return headers["Set-Cookie"].partition(";")[0]
+
+
 def order_in_admin(site, order_id):
     return site.call("GET", f"/admin/orders/{order_id}?fields=id,display_id,email,total,currency_code")["order"]
 

@@ -1,6 +1,7 @@
 """Who reaches whom, as a table: each connection is tried for real, from where it says, over a store of each engine."""
 
 import contextlib
+import json
 import pathlib
 import secrets
 import subprocess
@@ -11,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 import outside
 import pytest
 import yaml
-from conftest import available_engines
+from conftest import available_engines, new_tenant, remove_tenant
 from waiting import until
 
 DATABASES = {"medusa": ("postgres", 5432), "woocommerce": ("mariadb", 3306)}
-SHOPS = {"medusa": ("storefront", 8000), "woocommerce": ("wordpress", 8080)}
+SHOPS = {"medusa": ("storefront", 8000), "woocommerce": ("wordpress", 8080), "static": ("page", 8080)}
 
 PROBE = """
 apiVersion: v1
@@ -42,15 +43,17 @@ spec:
   volumes: [{{name: tmp, emptyDir: {{sizeLimit: 1Mi}}}}]
 """
 
+# Other stores and what is tried of them: another one of the engine and the tenant, one of another engine, one of another tenant.
+OTHERS = [(whose, f"{whose}'s {what} {which}")
+          for whose, what in (("another store", "database"), ("another store", "shop"), ("another engine", "database"),
+                              ("another engine", "shop"), ("another tenant", "shop"))
+          for which in ("Service", "pod")]
 # (from, to, whether a connection is made). The sources: a pod of the store, a pod in a namespace that is no store's, a host outside the
-# cluster, the ingress controller.
+# cluster, the ingress controller, a pod such as the ingress controller is in other clusters.
 TABLE = [
     ("store", "own database, by name", True),
     ("store", "own shop, by name", True),
-    ("store", "another store's database Service", False),
-    ("store", "another store's database pod", False),
-    ("store", "another store's shop Service", False),
-    ("store", "another store's shop pod", False),
+    *(("store", target, False) for _, target in OTHERS),
     ("store", "API server Service", False),
     ("store", "API server", False),
     ("store", "kubelet", False),
@@ -63,10 +66,17 @@ TABLE = [
     ("outside", "own database pod", False),
     ("outside", "own shop pod", False),
     ("ingress", "own shop", True),
+    ("ingress pod", "own shop pod", True),
+    ("ingress pod", "own database pod", False),
 ]
-# What shows that a denied connection is denied, and does not fail for want of something that answers.
+# What shows that a denied connection is denied, and does not fail for want of something that answers. Each store is reached from within.
 ANSWERING = [
+    *((whose, target, True) for whose, target in OTHERS),
+    ("store", "own database pod", True),
+    ("store", "own shop pod", True),
+    ("elsewhere", "API server Service", True),
     ("elsewhere", "API server", True),
+    ("elsewhere", "kubelet", True),
     ("elsewhere", "platform", True),
     ("elsewhere", "metadata address", True),
     ("elsewhere", "internet", True),
@@ -92,30 +102,58 @@ class Pod:
         return said == "made"
 
 
-class World:
-    """A store of each engine that there is (two, if there is one), a pod that is no store's, a host outside."""
+def rule_for_ingress(platform, namespace):
+    """What a store's guardrails let in where the ingress controller's pods are in that namespace."""
+    plan = {"name": "any", "maxVolumeSize": "1Gi", "internetEgress": False, "quota": {}}
+    values = {"store": {"id": "any", "name": "any", "tenant": "any"}, "plan": plan, "ingressController": {"namespace": namespace}}
+    rendered = platform.helm("template", "any", "charts/guardrails", "--values", "-", stdin=json.dumps(values)).stdout
+    return next(o for o in yaml.safe_load_all(rendered) if o and o["metadata"]["name"] == "allow-ingress-controller")
 
-    def __init__(self, platform, tenant, host, elsewhere_namespace):
-        self.platform, self.host = platform, host
-        self.engines = (available_engines(platform) * 2)[:2]
-        self.stores = list(tenant.open({f"{engine}-{number}": engine for number, engine in enumerate(self.engines)}).values())
+
+class World:
+    """Two stores of each engine that there is, one of another tenant, a pod that is no store's, one like an ingress controller's, a host outside."""
+
+    def __init__(self, platform, tenant, stranger, host, elsewhere, ingress):
+        self.platform, self.host, self.engines = platform, host, available_engines(platform)
+        opened = tenant.open({f"{engine}-{which}": engine for engine in self.engines for which in ("own", "other")})
+        self.own, self.other = ({engine: opened[f"{engine}-{which}"] for engine in self.engines} for which in ("own", "other"))
+        self.strangers = stranger.open({"page": "static"})["page"]
         offered = platform.get("configmap", "storewright-engines", "--namespace", "storewright-system")["data"]
         self.image = yaml.safe_load(offered["static.yaml"])["images"]["static"]
-        self.elsewhere = Pod(platform, elsewhere_namespace, self.image)
-        self.probes = [Pod(platform, store["status"]["namespace"], self.image, f", storewright.dev/store: {store['status']['id']}")
-                       for store in self.stores]
+        stores = [*opened.values(), self.strangers]
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            pods = [pool.submit(Pod, platform, namespace, self.image) for namespace in (elsewhere, ingress)]
+            pods += [pool.submit(Pod, platform, store["status"]["namespace"], self.image, f", storewright.dev/store: {store['status']['id']}")
+                     for store in stores]
+        self.elsewhere, self.ingress, *probes = (pod.result() for pod in pods)
+        self.probes = dict(zip([store["status"]["id"] for store in stores], probes))
+        self.let_in(ingress)
 
-    def pair(self, engine):
-        """A store of the engine, and one that is not it, with its engine."""
-        mine = self.engines.index(engine)
-        return self.stores[mine], self.stores[1 - mine], self.engines[1 - mine]
+    def let_in(self, namespace):
+        """The rule for an ingress controller of pods, in the store of each engine. Without labels: the platform removes what it takes for its own."""
+        rule = rule_for_ingress(self.platform, namespace)
+        for store in self.own.values():
+            rule["metadata"] = {"name": "test-ingress-controller", "namespace": store["status"]["namespace"]}
+            self.platform.kubectl("apply", "-f", "-", stdin=json.dumps(rule))
+
+    def store(self, engine, whose):
+        """The store that is meant, with its engine. Where there is one engine, another engine's is another store."""
+        another = self.engines[self.engines.index(engine) - 1]
+        return {"own": (self.own[engine], engine), "another store": (self.other[engine], engine),
+                "another engine": (self.other[another], another), "another tenant": (self.strangers, "static")}[whose]
+
+    def probe(self, engine, whose):
+        """The pod in that store."""
+        return self.probes[self.store(engine, whose)[0]["status"]["id"]]
 
     def service(self, namespace, name):
-        return self.platform.get("service", name, "--namespace", namespace)["spec"]["clusterIP"]
+        """Its address and port."""
+        spec = self.platform.get("service", name, "--namespace", namespace)["spec"]
+        return spec["clusterIP"], spec["ports"][0]["port"]
 
     def pod(self, store, component):
-        pods = self.platform.get("pods", "--namespace", store["status"]["namespace"], "-l", f"app.kubernetes.io/component={component}")["items"]
-        return pods[0]["status"]["podIP"]
+        serving = f"app.kubernetes.io/component={component},storewright.dev/serves"
+        return self.platform.get("pods", "--namespace", store["status"]["namespace"], "-l", serving)["items"][0]["status"]["podIP"]
 
     def cluster_address(self, target):
         """Address and port of what belongs to no store."""
@@ -123,29 +161,29 @@ class World:
             return self.platform.get("endpointslices", "--namespace", "default")["items"][0]["endpoints"][0]["addresses"][0], 6443
         if target == "kubelet":
             return next(a["address"] for a in self.platform.get("nodes")["items"][0]["status"]["addresses"] if a["type"] == "InternalIP"), 10250
-        return {"API server Service": lambda: (self.service("default", "kubernetes"), 443),
-                "platform": lambda: (self.service("storewright-system", "storewright"), 80),
+        return {"API server Service": lambda: self.service("default", "kubernetes"),
+                "platform": lambda: self.service("storewright-system", "storewright"),
                 "metadata address": lambda: (outside.METADATA, outside.PORT),
                 "internet": lambda: (outside.INTERNET, outside.PORT),
                 "pod elsewhere": lambda: (self.elsewhere.address, 8081)}[target]()
 
     def address(self, engine, target):
-        own, other, other_engine = self.pair(engine)
-        owner, _, what = target.partition(" ") if target.startswith("own ") else target.partition("store's ")
+        whose, _, what = target.partition(" " if target.startswith("own ") else "'s ")
         if not what:
             return self.cluster_address(target)
-        store, of = (own, engine) if owner == "own" else (other, other_engine)
+        store, of = self.store(engine, whose)
         name, port = (DATABASES if what.startswith("database") else SHOPS)[of]
         if what.endswith("by name"):
             return name, port
-        return (self.pod(store, name) if what.endswith("pod") else self.service(store["status"]["namespace"], name)), port
+        return (self.pod(store, name), port) if what.endswith("pod") else self.service(store["status"]["namespace"], name)
 
     def connects(self, engine, source, target):
         if source == "ingress":
-            with urllib.request.urlopen(self.pair(engine)[0]["status"]["url"], timeout=20) as answer:
+            with urllib.request.urlopen(self.own[engine]["status"]["url"], timeout=20) as answer:
                 return answer.status == 200
-        sources = {"store": self.probes[self.engines.index(engine)], "elsewhere": self.elsewhere, "outside": self.host}
-        return sources[source].reaches(*self.address(engine, target))
+        apart = {"elsewhere": self.elsewhere, "ingress pod": self.ingress, "outside": self.host}
+        probe = apart.get(source) or self.probe(engine, "own" if source == "store" else source)
+        return probe.reaches(*self.address(engine, target))
 
     def outcome(self, engine, source, target, allowed):
         """Whether a connection is made; what is allowed may take a moment."""
@@ -155,28 +193,46 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(platform, tenant):
-    namespace = f"elsewhere-{secrets.token_hex(2)}"
-    platform.kubectl("create", "namespace", namespace)
+def stranger(platform):
+    """Another tenant."""
+    made = new_tenant(platform, "n")
+    yield made
+    remove_tenant(made)
+
+
+@pytest.fixture(scope="module")
+def namespaces(platform):
+    """One that is no store's, and one for what stands for an ingress controller's pod."""
+    names = [f"{what}-{secrets.token_hex(2)}" for what in ("elsewhere", "ingress")]
     try:
-        with outside.outside_host() as host:
-            yield World(platform, tenant, host, namespace)
+        for name in names:
+            platform.kubectl("create", "namespace", name)
+        yield names
     finally:
-        platform.kubectl("delete", "namespace", namespace, "--wait=false")
+        platform.kubectl("delete", "namespace", *names, "--ignore-not-found", "--wait=false")
+
+
+@pytest.fixture(scope="module")
+def world(platform, tenant, stranger, namespaces):
+    with outside.outside_host() as host:
+        yield World(platform, tenant, stranger, host, *namespaces)
+
+
+def all_tried(world, table):
+    """What came of each row, for each engine, all tried at once: a denied connection takes its seconds. A Future each."""
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return {(engine, *row[:2]): pool.submit(world.outcome, engine, *row) for engine in world.engines for row in table}
 
 
 @pytest.fixture(scope="module")
 def answering(world):
-    """What came of each row of ANSWERING, all tried at once: a denied connection takes its seconds. A Future each."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {row[:2]: pool.submit(world.outcome, world.engines[0], *row) for row in ANSWERING}
+    return all_tried(world, ANSWERING)
 
 
 @pytest.fixture(scope="module")
 def tried(world, answering):
-    """The same of TABLE, for each engine, once ANSWERING is through."""
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        return {(engine, *row[:2]): pool.submit(world.outcome, engine, *row) for engine in dict.fromkeys(world.engines) for row in TABLE}
+    """Once ANSWERING is through."""
+    return all_tried(world, TABLE)
 
 
 def rows(table):
@@ -184,8 +240,8 @@ def rows(table):
 
 
 @pytest.mark.parametrize("source, target, allowed", rows(ANSWERING))
-def test_what_is_denied_below_would_answer(answering, source, target, allowed):
-    assert answering[source, target].result() == allowed
+def test_what_is_denied_below_would_answer(answering, engine, source, target, allowed):
+    assert answering[engine, source, target].result() == allowed
 
 
 @pytest.mark.parametrize("source, target, allowed", rows(TABLE))
@@ -206,13 +262,14 @@ def a_process_of(platform, namespace, pod):
 def test_no_packet_is_lost_while_pods_change(platform, world):
     """What judges connections has to leave those alone that wait for it when it hears of a change."""
     process = a_process_of(platform, world.elsewhere.namespace, "probe")
+    changing = world.probe(world.engines[0], "own").namespace
     server = world.cluster_address("kubelet")[0]
     ask = ["nsenter", "--target", process, "--net", sys.executable, pathlib.Path(__file__).with_name("ask_dns.py"), server,
            "kubernetes.default.svc.cluster.local"]
     asking = subprocess.Popen(ask, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         for number in range(60):
-            platform.kubectl("annotate", "--overwrite", "--namespace", world.probes[0].namespace, "pod/probe", f"example.com/change={number}")
+            platform.kubectl("annotate", "--overwrite", "--namespace", changing, "pod/probe", f"example.com/change={number}")
         asked, lost = map(int, asking.communicate(timeout=30)[0].split())
     finally:
         asking.kill()

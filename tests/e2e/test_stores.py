@@ -14,6 +14,7 @@ import pytest
 import woocommerce
 from conftest import available_engines, credentials_of, new_tenant, remove_tenant
 from engines import ENGINES
+from http_json import Site
 from test_survival import STATE_FILE, state
 from waiting import until
 
@@ -53,6 +54,17 @@ def test_an_owner_logs_into_no_other_store(pair, owner, engine):
         own, foreign = (credentials_of(owner, s["name"]) for s in (store, other))
         assert ENGINES[engine].logs_in(store, own["email"], own["password"])
         assert not ENGINES[engine].logs_in(store, foreign["email"], foreign["password"])
+
+
+@pytest.mark.parametrize("engine", ["medusa"], indirect=True)
+def test_who_is_logged_in_is_a_stranger_to_another_store(pair, owner):
+    """By the token that programs have, and by the cookie of a session. WooCommerce's sessions: tests/images/test_wordpress.py."""
+    one, two = pair
+    for store, other in ((one, two), (two, one)):
+        credentials = credentials_of(owner, store["name"])
+        for proof in (medusa.admin(store, credentials).headers, {"Cookie": medusa.session(store, credentials)}):
+            answers = [Site(s["status"]["url"], proof).try_call("GET", "/admin/orders?limit=1")[0] for s in (store, other)]
+            assert answers == [200, 401], list(proof)
 
 
 def test_a_key_opens_no_other_store(pair, platform, engine):
@@ -140,28 +152,37 @@ def node_is_ready(platform):
     return next(c["status"] for c in conditions if c["type"] == "Ready") == "True"
 
 
+def kubelet():
+    return state()["parts"]["kubelet"]
+
+
 @contextlib.contextmanager
-def halted_kubelet(seconds):
-    """The kubelet does nothing for at least that long, nor does it end."""
-    pid = state()["parts"]["kubelet"]["pid"]
+def no_kubelet(seconds):
+    """The kubelet is killed, and there is none for at least that long: the one that is started in its place at once is halted before it has
+    begun, and killed in the end."""
+    killed = kubelet()["pid"]
     until_then = time.monotonic() + seconds
-    os.kill(pid, signal.SIGSTOP)
+    os.kill(killed, signal.SIGKILL)
+    halted = until(lambda: (pid := kubelet().get("pid")) != killed and pid, 60, "another kubelet being started")
+    os.kill(halted, signal.SIGSTOP)
     try:
         yield
         time.sleep(max(0, until_then - time.monotonic()))
     finally:
-        os.kill(pid, signal.SIGCONT)
+        os.kill(halted, signal.SIGKILL)
 
 
-@pytest.mark.skipif(not STATE_FILE.exists(), reason="halts the kubelet of the built-in cluster, and another one is used")
-def test_a_minute_without_kubelet_is_survived(pairs, owner, platform, subtests):
-    """By a store of each engine there is, all in the same minute."""
+@pytest.mark.skipif(not STATE_FILE.exists(), reason="kills the kubelet of the built-in cluster, and another one is used")
+def test_a_kubelet_that_is_dead_for_a_minute_is_survived(pairs, owner, platform, subtests):
+    """By a store of each engine there is, all in the same minute. The kubelet that comes after it knows nothing of them but what is written."""
     stores = {engine: pair[1] for engine, pair in pairs.items()}
     orders = {engine: ENGINES[engine].place_order(platform, store, "before@example.com") for engine, store in stores.items()}
     before = {engine: uids(platform, store) for engine, store in stores.items()}
-    with halted_kubelet(60):
+    starts = kubelet()["restarts"]
+    with no_kubelet(60):
         until(lambda: not node_is_ready(platform), 120, "the node being known not to be ready")
     until(lambda: node_is_ready(platform), 60, "the node being ready again")
+    assert kubelet()["restarts"] == starts + 2, kubelet()
     for engine, store in stores.items():
         with subtests.test(engine):
             until(lambda: owner.store(store["name"])["status"]["phase"] == "Ready" and all(map(is_ready, servers(platform, store).values())),
@@ -169,6 +190,7 @@ def test_a_minute_without_kubelet_is_survived(pairs, owner, platform, subtests):
             after = ENGINES[engine].place_order(platform, store, "after@example.com")
             assert found(platform, owner, engine, store, {"before@example.com": orders[engine], "after@example.com": after})
             assert uids(platform, store) == before[engine]
+            assert restarts(platform, store) == {}
 
 
 def uids(platform, store):

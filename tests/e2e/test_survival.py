@@ -8,6 +8,7 @@ import subprocess
 import urllib.request
 
 import pytest
+from conftest import Tenant, require_engine
 from waiting import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -42,6 +43,31 @@ def test_a_crashed_part_is_named_and_comes_back(part):
     assert "killed" in after["lastEnd"]
     said = make("status")
     assert [line for line in said.stdout.splitlines() if line.startswith(part) and "killed" in line], said.stdout
+
+
+@pytest.fixture
+def demo(platform):
+    """The tenant for which `make up` opens a store of each engine. What a test has it open is removed, and nothing else."""
+    tenant = Tenant(platform, "demo")
+    if tenant.stores():
+        pytest.skip("the first stores of this cluster are there, and somebody's")
+    yield tenant
+    names = [store["name"] for store in tenant.stores()]
+    for name in names:
+        tenant.cli("store", "delete", name, "--yes")
+    for name in names:
+        tenant.delete(name)
+
+
+def test_up_opens_a_store_of_each_engine_at_once(demo, platform):
+    require_engine(platform, "medusa")
+    up = make("up", FIRST_STORES="medusa static")
+    assert up.returncode == 0, up.stderr
+    stores = demo.stores()
+    assert {store["name"]: store["status"]["phase"] for store in stores} == {"medusa-shop": "Ready", "static-shop": "Ready"}
+    assert [store["name"] for store in stores if f"Shop      {store['status']['url']}\n" not in up.stdout] == []
+    former, later = sorted((store["status"]["timings"] for store in stores), key=lambda timings: timings["accepted"])
+    assert later["accepted"] < former["ready"], "one was begun when the other was done"
 
 
 def test_another_checkout_is_told_whose_cluster_runs(tmp_path):

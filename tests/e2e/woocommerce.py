@@ -88,6 +88,12 @@ def sql(platform, store, statement):
     return [line.split("\t") for line in said.splitlines()]
 
 
+def php(platform, store, code):
+    """Runs PHP in the shop's pod, with WordPress loaded."""
+    platform.kubectl("exec", "--namespace", store["status"]["namespace"], "deployment/wordpress", "--container", "php", "--",
+                     "php", "-r", f"require '/var/www/html/wp-load.php'; {code}")
+
+
 def logs_in(store, login, password):
     """Whether WordPress lets that person in."""
     form = urllib.parse.urlencode({"log": login, "pwd": password, "testcookie": "1"}).encode()
