@@ -183,6 +183,8 @@ def test_a_kubelet_that_is_dead_for_a_minute_is_survived(pairs, owner, platform,
         until(lambda: not node_is_ready(platform), 120, "the node being known not to be ready")
     until(lambda: node_is_ready(platform), 60, "the node being ready again")
     assert kubelet()["restarts"] == starts + 2, kubelet()
+    # A kubelet that has just begun takes no pod for ready before it has asked it.
+    until(lambda: platform.cli("engine", "list", check=False).returncode == 0, 60, "the platform answering again")
     for engine, store in stores.items():
         with subtests.test(engine):
             until(lambda: owner.store(store["name"])["status"]["phase"] == "Ready" and all(map(is_ready, servers(platform, store).values())),

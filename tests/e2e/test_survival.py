@@ -9,6 +9,7 @@ import urllib.request
 
 import pytest
 from conftest import Tenant, require_engine
+from engines import ENGINES
 from waiting import until
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -60,11 +61,12 @@ def demo(platform):
 
 
 def test_up_opens_a_store_of_each_engine_at_once(demo, platform):
-    require_engine(platform, "medusa")
-    up = make("up", FIRST_STORES="medusa static")
+    for engine in ENGINES:
+        require_engine(platform, engine)
+    up = make("up", FIRST_STORES=" ".join(ENGINES))
     assert up.returncode == 0, up.stderr
     stores = demo.stores()
-    assert {store["name"]: store["status"]["phase"] for store in stores} == {"medusa-shop": "Ready", "static-shop": "Ready"}
+    assert {store["name"]: store["status"]["phase"] for store in stores} == {f"{engine}-shop": "Ready" for engine in ENGINES}
     assert [store["name"] for store in stores if f"Shop      {store['status']['url']}\n" not in up.stdout] == []
     former, later = sorted((store["status"]["timings"] for store in stores), key=lambda timings: timings["accepted"])
     assert later["accepted"] < former["ready"], "one was begun when the other was done"
