@@ -17,7 +17,6 @@ from harness.installation import NAMESPACE, SERVICE_ACCOUNT, STORES
 from harness.processes import Process, status_of
 
 from .recording import store_object
-from .watch import Watch
 
 BUILD = ROOT / "build/release"
 # As src/app: ControllerOptions::workers, and the connections of serve().
@@ -80,7 +79,7 @@ class Storewright(contextlib.AbstractContextManager):
         self._stack = contextlib.ExitStack()
         self._controller = self._bench.installation.start_controller_with(self._kubeconfig)
         self._stack.callback(self._controller.stop)
-        self._watch = self._stack.enter_context(Watch(self._bench.plane, self._path, _store_facts))
+        self._watch = self._stack.enter_context(self._bench.plane.client("admin").watch(self._path))
         self._creators = self._stack.enter_context(Creators(self._bench.plane))
         self._controller.wait_until(lambda: '"reconciling"' in _text_from(self._log, earlier))
         return self
@@ -96,11 +95,9 @@ class Storewright(contextlib.AbstractContextManager):
         names = [self._bench.identities.name() for _ in range(stores)]
         cpu, start = self._cpu_seconds(), time.monotonic()
         self._creators.create(self._path, [store_object(name, self._bench.engine) for name in names])
-        seconds = max(self._watch.reached(name, "applied", BURST_SECONDS) for name in names) - start
-        for name in names:
-            self._watch.reached(name, "ready", BURST_SECONDS)
-        namespaces = [self._watch.latest(name)["status"]["namespace"] for name in names]
-        return Result(stores, seconds, self._cpu_seconds() - cpu, namespaces)
+        seconds = max(self._watch.until(name, _store_is_applied, "applied", BURST_SECONDS)[0] for name in names) - start
+        ready = [self._watch.until(name, _store_is_ready, "Ready", BURST_SECONDS)[1] for name in names]
+        return Result(stores, seconds, self._cpu_seconds() - cpu, [store["status"]["namespace"] for store in ready])
 
     def memory(self):
         """(resident, peak) in bytes."""
@@ -205,7 +202,7 @@ class SdkReconciler(contextlib.AbstractContextManager):
         arguments = [self._program, f"--config={self._helm.kubeconfig}", f"--chart={self._helm.chart}", f"--namespace={self.namespace}"]
         self._process = Process(self.name, arguments, self._log, {"HOME": str(self._bench.directory)})
         self._stack.callback(self._process.stop)
-        self._watch = self._stack.enter_context(Watch(self._bench.plane, self._path, _request_facts))
+        self._watch = self._stack.enter_context(self._bench.plane.client("admin").watch(self._path))
         self._creators = self._stack.enter_context(Creators(self._bench.plane))
         self._process.wait_until(lambda: "ready" in _text_from(self._log, earlier))
         return self
@@ -221,7 +218,7 @@ class SdkReconciler(contextlib.AbstractContextManager):
         requests = [self._request(identity) for identity in identities]
         cpu, start = _cpu_seconds_of(self._process.pid), time.monotonic()
         self._creators.create(self._path, requests)
-        seconds = max(self._watch.reached(identity.name, "applied", BURST_SECONDS) for identity in identities) - start
+        seconds = max(self._watch.until(each.name, _request_is_applied, "applied", BURST_SECONDS)[0] for each in identities) - start
         return Result(stores, seconds, _cpu_seconds_of(self._process.pid) - cpu, [identity.namespace for identity in identities])
 
     def _request(self, identity):
@@ -246,17 +243,16 @@ class Creators(contextlib.AbstractContextManager):
         list(self._pool.map(lambda each: self._admin.create(path, each), objects))
 
 
-def _store_facts(store):
-    status = store.get("status", {})
-    if "applied" in status.get("timings", {}):
-        yield "applied"
-    if status.get("phase") == "Ready":
-        yield "ready"
+def _store_is_applied(store):
+    return "applied" in store.get("status", {}).get("timings", {})
 
 
-def _request_facts(request):
-    if "bench.storewright.dev/applied" in request["metadata"].get("annotations", {}):
-        yield "applied"
+def _store_is_ready(store):
+    return store.get("status", {}).get("phase") == "Ready"
+
+
+def _request_is_applied(request):
+    return "bench.storewright.dev/applied" in request["metadata"].get("annotations", {})
 
 
 def _is_from(contestant, request):

@@ -11,7 +11,7 @@ import statistics
 import sys
 
 from . import barepods, density, helm, report, storetimes
-from .apiserver import ApiServer
+from .apiserver import api_server
 from .cluster import ROOT, Stores, available_engines
 
 
@@ -20,13 +20,13 @@ def main():
     engines = options.engines or [name for name in sorted(available_engines()) if f"{name}-empty" in available_engines()]
     if missing := set(engines) - available_engines():
         sys.exit(f"error: --engines: not available: {', '.join(sorted(missing))}; storewright engine list says why")
-    server = ApiServer()
     stores = Stores(f"bench{secrets.token_hex(2)}")
     result = {}
     try:
-        for engine in engines:
-            result[engine] = {"creation": _creation(server, stores, engine, options.rounds)}
-            print("\n".join(report.creation(engine, result[engine]["creation"])) + "\n", flush=True)
+        with api_server() as server:
+            for engine in engines:
+                result[engine] = {"creation": _creation(server, stores, engine, options.rounds)}
+                print("\n".join(report.creation(engine, result[engine]["creation"])) + "\n", flush=True)
         base = density.machine_total() - density.machine_available()
         for engine in engines:
             result[engine]["density"] = density.measure(stores, engine, options.stores)

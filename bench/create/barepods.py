@@ -34,13 +34,9 @@ def seconds_until_ready(server, namespace, component, template):
     pod = bare_pod(component, template)
     name = pod["metadata"]["name"]
     pods = f"/api/v1/namespaces/{namespace}/pods"
-
-    def ready(seen):
-        return seen["metadata"]["name"] == name and "ready" in podtimes.facts(seen)
-
     try:
         with server.watch(pods) as watch:
-            began, ended, _ = clocked(watch, lambda: server.create(pods, pod), ready, f"pod {name} is Ready")
+            began, ended, _ = clocked(watch, lambda: server.create(pods, pod), name, lambda seen: "ready" in podtimes.facts(seen))
         return ended - began
     finally:
         kubectl("delete", "pod", "-n", namespace, name, "--grace-period=1", "--ignore-not-found")

@@ -9,12 +9,8 @@ def measured(server, stores, name, engine):
 
     The clock begins with the request to the platform's API that `storewright store create` makes, and ends when a watch shows that the Store's
     status says Ready: `clocked`, as for a bare pod. What the command line adds for a person (a process, a look every 250 ms) is not in it."""
-
-    def settled(store):
-        return store["metadata"]["name"] == name and _phase(store) in ("Ready", "Failed")
-
     with server.watch("/api/v1/pods") as pods, server.watch(stores.path) as watch:
-        began, ended, store = clocked(watch, lambda: stores.ask(name, engine), settled, f"store {name} is Ready")
+        began, ended, store = clocked(watch, lambda: stores.ask(name, engine), name, lambda seen: _phase(seen) in ("Ready", "Failed"))
         seen = pods.arrived()
     if _phase(store) == "Failed":
         raise RuntimeError(f"store {name} failed: {store['status'].get('failure')}")

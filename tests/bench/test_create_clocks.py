@@ -30,8 +30,8 @@ class Played:
     def __init__(self, events):
         self._events = events
 
-    def until(self, condition, what):
-        return next(event for event in self._events if condition(event[1]))
+    def until(self, name, condition, what, seconds):
+        return next(event for event in self._events if event[1]["metadata"]["name"] == name and condition(event[1]))
 
     def arrived(self):
         return self._events

@@ -63,7 +63,9 @@ class ControlPlane:
         return self.client("admin")
 
     def client(self, name):
-        return Kube(self.port, self.certificates.certificate("ca"), self.certificates.certificate(name), self.certificates.key(name))
+        tls = ssl.create_default_context(cafile=self.certificates.certificate("ca"))
+        tls.load_cert_chain(self.certificates.certificate(name), self.certificates.key(name))
+        return Kube(self.port, tls)
 
     def kubeconfig(self, name):
         """Path of a kubeconfig for the holder of that certificate."""

@@ -2,9 +2,12 @@
 
 import http.client
 import json
-import ssl
 import threading
 import urllib.parse
+
+from .watch import Watch
+
+WATCH_SECONDS = 3600  # longer than anything that is waited for
 
 
 class ApiError(Exception):
@@ -17,12 +20,10 @@ class ApiError(Exception):
 
 
 class Kube:
-    """A client for one API server. Thread-safe: each thread has a connection of its own."""
+    """A client for one API server on loopback, or without TLS for a proxy to one. Thread-safe: each thread has a connection of its own."""
 
-    def __init__(self, port, authority, certificate, key):
-        self._port = port
-        self._tls = ssl.create_default_context(cafile=authority)
-        self._tls.load_cert_chain(certificate, key)
+    def __init__(self, port, tls=None):
+        self._port, self._tls = port, tls
         self._local = threading.local()
 
     def get(self, path, **query):
@@ -61,6 +62,11 @@ class Kube:
             if error.status != 404:
                 raise
 
+    def watch(self, path):
+        """A Watch of what a list holds, from now on, by a connection of its own."""
+        version = self.get(path, limit=1)["metadata"]["resourceVersion"]
+        return Watch(self._connect(), path + _encoded({"watch": "true", "timeoutSeconds": WATCH_SECONDS, "resourceVersion": version}))
+
     def ready(self):
         """Whether the API server says that it is."""
         try:
@@ -83,7 +89,7 @@ class Kube:
     def _exchange(self, method, path, body, headers):
         connection = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=30)
+            connection = self._local.connection = self._connect()
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
@@ -92,6 +98,11 @@ class Kube:
             connection.close()
             self._local.connection = None
             raise
+
+    def _connect(self):
+        if self._tls is None:
+            return http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        return http.client.HTTPSConnection("127.0.0.1", self._port, context=self._tls, timeout=30)
 
 
 def _encoded(query):
