@@ -27,7 +27,7 @@ define( 'AUTOMATIC_UPDATER_DISABLED', true );
 define( 'WP_AUTO_UPDATE_CORE', false );
 define( 'FS_METHOD', 'direct' );
 // Where a store's pods have no way out, nothing may wait for an answer from there.
-define( 'WP_HTTP_BLOCK_EXTERNAL', ! ( Storewright\store()['internetEgress'] ?? false ) );
+define( 'WP_HTTP_BLOCK_EXTERNAL', ! Storewright\plan()['internetEgress'] );
 // The chart's CronJob asks for what is due.
 define( 'DISABLE_WP_CRON', true );
 

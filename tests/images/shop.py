@@ -83,6 +83,15 @@ class Shop:
         self.identity.update(changes)
         (self.settings / "store.json").write_text(json.dumps(self.identity))
 
+    def allow_egress(self, allowed=True):
+        (self.settings / "plan.json").write_text(json.dumps({"internetEgress": allowed}))
+
+    def run_php(self, code):
+        """What the code prints in the container of the shop's PHP, with WordPress loaded."""
+        done = self.php.exec("php", "-r", f"require '/var/www/html/wp-load.php'; {code}")
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
     def mail_server(self, **options):
         """At MAIL_PORT of the shop's network."""
         return MailServer(listen_in(f"/proc/{self.database.network.pid}/ns/net", "127.0.0.1", MAIL_PORT), **options)

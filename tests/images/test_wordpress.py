@@ -273,6 +273,21 @@ def test_not_ready_until_set_up_and_while_the_database_is_away(baked):
     wait_until(lambda: shop.probe("/healthz").status == 200, 10, "the shop is ready again")
 
 
+ASK = "$answer = wp_remote_get('%s', ['timeout' => 2]); echo is_wp_error($answer) ? $answer->get_error_code() : $answer['response']['code'];"
+
+
+def test_a_shop_asks_others_only_where_its_plan_allows_it_and_its_makers_never(baked):
+    shop = baked()
+    shop.set_up()
+    shop.open()
+    elsewhere, refused = "http://127.0.0.1:8080/livez", "http_request_not_executed"
+    assert shop.run_php(ASK % elsewhere) == refused
+    shop.allow_egress()
+    assert shop.run_php(ASK % elsewhere) == "200"
+    for host in ("api.wordpress.org", "woocommerce.com", "public-api.wordpress.com", "localhost", HOST):
+        assert shop.run_php(ASK % f"https://{host}/") == refused, host
+
+
 def test_a_restarted_php_has_to_show_a_product_again(baked):
     shop = baked()
     shop.set_up()

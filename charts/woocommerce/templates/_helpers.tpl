@@ -74,7 +74,8 @@ auth-key secure-auth-key logged-in-key nonce-key auth-salt secure-auth-salt logg
 
 {{/* Who the shop is: files, so that a running pod sees a change. */}}
 {{- define "woocommerce.identity" -}}
-store.json: {{ omit .Values.store "id" "name" "tenant" | merge (dict "internetEgress" .Values.plan.internetEgress) | toJson | quote }}
+store.json: {{ omit .Values.store "id" "name" "tenant" | toJson | quote }}
+plan.json: {{ dict "internetEgress" (.Values.plan.internetEgress | default false) | toJson | quote }}
 mail.json: {{ omit .Values.mail "secret" | toJson | quote }}
 {{- end }}
 

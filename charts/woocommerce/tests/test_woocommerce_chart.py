@@ -133,9 +133,12 @@ def test_cron_runs_one_at_a_time_every_five_minutes_and_not_in_all_stores_at_onc
 def test_the_identity_is_read_from_files():
     data = only(of_kind(render(changed(local_values(), **MAIL)), "ConfigMap"))["data"]
     store = local_values()["store"]
-    assert json.loads(data["store.json"]) == {k: v for k, v in store.items() if k not in ("id", "name", "tenant")} | {"internetEgress": False}
+    assert json.loads(data["store.json"]) == {k: v for k, v in store.items() if k not in ("id", "name", "tenant")}
     egress = changed(local_values(), plan={**local_values()["plan"], "internetEgress": True})
-    assert json.loads(only(of_kind(render(egress), "ConfigMap"))["data"]["store.json"])["internetEgress"]
+    for values, allowed in ((local_values(), False), (egress, True)):
+        assert json.loads(only(of_kind(render(values), "ConfigMap"))["data"]["plan.json"]) == {"internetEgress": allowed}
+    names = [only(of_kind(render(values), "Job"))["metadata"]["name"] for values in (local_values(), egress)]
+    assert names[0] == names[1], "another plan is no other identity"
     assert json.loads(data["mail.json"]) == {k: v for k, v in MAIL["mail"].items() if k != "secret"}
     for component, _, spec in pods(rendered("small")):
         for container in spec["containers"]:

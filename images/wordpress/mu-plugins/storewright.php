@@ -1,7 +1,7 @@
 <?php
 /**
  * Plugin Name: Storewright
- * Description: What holds for every shop of the platform: its mail, and no business with servers elsewhere.
+ * Description: What holds for every shop of the platform: its mail, and no business with its makers.
  */
 declare( strict_types=1 );
 

@@ -66,8 +66,12 @@ function apply_changes( array $store ): array {
 	foreach ( fields() as $name => $set ) {
 		if ( ( $applied[ $name ] ?? null ) !== $store[ $name ] ) {
 			$said = $set( $store, $applied[ $name ] ?? null );
-			array_push( $told, ...( is_array( $said ) ? $said : array() ) );
-			$applied[ $name ] = $store[ $name ];
+			if ( is_array( $said ) && $said ) {
+				// Not noted: the next set-up tries it again.
+				array_push( $told, ...$said );
+			} else {
+				$applied[ $name ] = $store[ $name ];
+			}
 		}
 	}
 	update_option( 'storewright_applied', $applied, false );
@@ -116,9 +120,11 @@ function locale( array $store ): string {
 function set_country( array $store, ?string $before ): void {
 	global $wpdb;
 	update_option( 'woocommerce_default_country', $store['country'] );
-	$zone = array( 'zone_id' => 1, 'location_type' => 'country' ) + ( null === $before ? array() : array( 'location_code' => $before ) );
-	$wpdb->update( "{$wpdb->prefix}woocommerce_shipping_zone_locations", array( 'location_code' => $store['country'] ), $zone );
-	forget_shipping_rates();
+	$table = "{$wpdb->prefix}woocommerce_shipping_zone_locations";
+	if ( null === $before || array( $before ) === $wpdb->get_col( "SELECT location_code FROM $table WHERE zone_id = 1" ) ) {
+		$wpdb->update( $table, array( 'location_code' => $store['country'] ), array( 'zone_id' => 1 ) );
+		forget_shipping_rates();
+	}
 }
 
 /** The currency, written as it is in the country; the sample prices follow it only in a new shop. */

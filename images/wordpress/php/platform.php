@@ -39,7 +39,7 @@ function read_json( string $file ): array {
 	return $value;
 }
 
-/** @return array{url: string, hostnames: string[], displayName: string, adminEmail: string, country: string, currency: string, language: string, timezone: string, internetEgress: bool} */
+/** @return array{url: string, hostnames: string[], displayName: string, adminEmail: string, country: string, currency: string, language: string, timezone: string} */
 function store(): array {
 	return read_json( '/etc/store/store.json' );
 }
@@ -47,6 +47,12 @@ function store(): array {
 /** @return array{enabled: bool, host: string, port: int, security: string, username: string, from: string} */
 function mail(): array {
 	return read_json( '/etc/store/mail.json' ) + array( 'enabled' => false );
+}
+
+/** @return array{internetEgress: bool} what the store's plan allows; a chart from before this was told says nothing */
+function plan(): array {
+	$text = contents( '/etc/store/plan.json' );
+	return ( false === $text ? array() : (array) json_decode( $text, true ) ) + array( 'internetEgress' => false );
 }
 
 function secret( string $key, string $folder = '/run/secrets/store' ): string {

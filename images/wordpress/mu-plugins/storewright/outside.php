@@ -1,7 +1,7 @@
 <?php
 /**
- * A shop's pods cannot reach the internet, and the platform installs and upgrades. So nothing asks servers elsewhere, and
- * nothing advises the owner to change what is so by design.
+ * A shop's pods cannot reach the internet unless its plan lets them, and the platform installs and upgrades. So nothing asks the
+ * makers' servers, and nothing advises the owner to change what is so by design.
  */
 declare( strict_types=1 );
 
@@ -9,8 +9,26 @@ namespace Storewright;
 
 defined( 'ABSPATH' ) || exit;
 
-// Nor does the shop call itself: its own address leads through the ingress, and the chart's CronJob does what is due.
-add_filter( 'block_local_requests', '__return_true' );
+const MAKERS = array( 'wordpress.org', 'wordpress.com', 'wp.com', 'w.org', 'woocommerce.com', 'woo.com', 'gravatar.com', 'pingomatic.com' );
+
+/** Neither a maker's server nor, as its own address leads through the ingress, the shop itself. */
+function is_never_asked( string $host ): bool {
+	if ( 'localhost' === $host || in_array( $host, store()['hostnames'], true ) ) {
+		return true;
+	}
+	return (bool) array_filter( MAKERS, fn( $maker ) => $maker === $host || str_ends_with( $host, ".$maker" ) );
+}
+
+add_filter(
+	'pre_http_request',
+	function ( $answer, $request, $url ) {
+		$host = strtolower( (string) parse_url( $url, PHP_URL_HOST ) );
+		return is_never_asked( $host ) ? new \WP_Error( 'http_request_not_executed', "a shop of this platform does not ask $host" ) : $answer;
+	},
+	10,
+	3
+);
+// The chart's CronJob does what is due.
 add_filter( 'action_scheduler_allow_async_request_runner', '__return_false' );
 
 // No looking for updates: neither regularly nor when an admin page is opened.
