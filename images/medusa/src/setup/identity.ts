@@ -3,17 +3,12 @@ import { transaction } from "../platform/database"
 import { log } from "../platform/log"
 import type { StoreIdentity } from "../platform/settings"
 
-type Field = "displayName" | "adminEmail" | "currency" | "country"
-/** Brings the shop to the value; returns what the owner is to be told of it. */
+type Field = "displayName" | "adminEmail"
+/** Brings the shop to the value; returns why that could not be, for the owner. */
 type Change = (database: Client, wanted: string) => Promise<string[]>
 
 /** What of a store's identity lives in its database. */
-const changes: Record<Field, Change> = {
-  displayName: renameShop,
-  adminEmail: moveAdmin,
-  currency: missCurrency,
-  country: missCountry,
-}
+const changes: Record<Field, Change> = { displayName: renameShop, adminEmail: moveAdmin }
 const fields = Object.keys(changes) as Field[]
 /** The account that the platform made, whatever its address is by now. */
 const account = "adminAccount"
@@ -34,10 +29,12 @@ export function followIdentity(database: Client, identity: StoreIdentity): Promi
     const last = await recorded(database)
     // A shop from before this was recorded: what it has is what it was given.
     if (last.size === 0) await recordIdentity(database, identity)
-    for (const field of fields.filter((name) => !last.has(name))) await record(database, field, identity[field])
-    const told: string[] = []
+    const told = await missRegion(database, identity)
     for (const field of fields.filter((name) => last.has(name) && last.get(name) !== identity[name])) {
-      told.push(...(await changes[field](database, identity[field])))
+      const refused = await changes[field](database, identity[field])
+      told.push(...refused)
+      // Not recorded: the next set-up tries it again.
+      if (refused.length > 0) continue
       await record(database, field, identity[field])
       log.info("the store's identity is taken over", { field })
     }
@@ -81,14 +78,13 @@ async function moveAdmin(database: Client, address: string): Promise<string[]> {
   return []
 }
 
-// The storefront sells in the region of the store's country and currency. Regions, and prices in their currency, are the owner's to make.
-
-async function missCurrency(database: Client, currency: string): Promise<string[]> {
-  const { rowCount } = await database.query("select from region where currency_code = $1 and deleted_at is null", [currency])
-  return rowCount ? [] : [`no region of the shop sells in ${currency.toUpperCase()}: add one in the admin, with its prices; until then prices stay as they are`]
-}
-
-async function missCountry(database: Client, country: string): Promise<string[]> {
-  const { rowCount } = await database.query("select from region_country where iso_2 = $1 and region_id is not null and deleted_at is null", [country])
-  return rowCount ? [] : [`the shop delivers nowhere in ${country.toUpperCase()}: add the country to a region in the admin`]
+/** The storefront sells in the region of the store's country and currency. Regions, with prices and shipping, are the owner's to make. */
+async function missRegion(database: Client, { country, currency }: StoreIdentity): Promise<string[]> {
+  const { rowCount } = await database.query(
+    `select from region r join region_country c on c.region_id = r.id
+     where c.iso_2 = $1 and r.currency_code = $2 and r.deleted_at is null and c.deleted_at is null`,
+    [country, currency],
+  )
+  const wanted = `${country.toUpperCase()} in ${currency.toUpperCase()}`
+  return rowCount ? [] : [`the shop has no region for ${wanted} and sells in another of its regions: add one in the admin, with prices and shipping`]
 }
