@@ -2,7 +2,7 @@
 # Lays out the WooCommerce plugin of the pinned version as the folder DIR. It comes from, the first that there is:
 #   WOOCOMMERCE_ZIP, a zip or a folder; the download cache, woocommerce-VERSION.zip or a folder woocommerce-VERSION;
 #   WordPress.org, checked against the checksums that are published there.
-# A zip is kept in the download cache: shops that run with it need it again when the platform is set up anew.
+# A zip is kept in the download cache if that has none: shops that run with it need it again when the platform is set up anew.
 # Usage: scripts/woocommerce.sh DIR
 # Exits with 1 when what is given is not the plugin, and with 3 when there is none to be had: stdout then says why, and
 # what to do.
@@ -26,13 +26,12 @@ lay_out() {
     die "WooCommerce: $problem: use the zip of version $version from WordPress.org, whole and as it is"
 }
 
-# keep ZIP: what was checked, under the cached file's name. A folder stays where it is.
+# keep ZIP: what was given, where the cache has none: that one may have been checked more closely. A folder stays where it is.
 keep() {
   local kept=$downloads/woocommerce-$version.zip
-  { [ -f "$1" ] && ! [ "$1" -ef "$kept" ]; } || return 0
-  mkdir -p "$downloads"
-  cp "$1" "$kept.new.$$"
-  mv "$kept.new.$$" "$kept"
+  { [ -f "$1" ] && ! [ -e "$kept" ]; } || return 0
+  { mkdir -p "$downloads" && cp "$1" "$kept.new.$$" && mv "$kept.new.$$" "$kept"; } ||
+    progress "WooCommerce's zip could not be kept as $kept: it has to be given each time"
 }
 
 fetch() {

@@ -78,7 +78,7 @@ TEST_F(OfferTest, an_engine_needs_its_images) {
     const auto without = load_offer(config);
     ASSERT_TRUE(without) << without.error().message;
     EXPECT_THAT(without->catalog.engine("static", "")->unavailable, HasSubstr("images"));
-    EXPECT_TRUE(without->catalog.engine("static", "")->lacks_images);
+    EXPECT_FALSE(without->catalog.engine("static", "")->renderable);
     write("engines/static.yaml", "images: {static: 'localhost/static:1'}");
     const auto with = load_offer(config);
     const auto engine = with->catalog.engine("static", "");
@@ -92,7 +92,8 @@ TEST_F(OfferTest, an_engine_is_unavailable_for_the_reason_that_the_operator_give
     write("engines/static.yaml", "{images: {static: 'localhost/static:1'}, unavailable: 'no plugin: give one'}");
     const auto offer = load_offer(config);
     EXPECT_EQ(offer->catalog.engine("static", "")->unavailable, "no plugin: give one");
-    EXPECT_FALSE(offer->catalog.engine("static", "")->lacks_images) << "those that exist may go on";
+    EXPECT_TRUE(offer->catalog.engine("static", "")->renderable) << "those that exist may go on";
+    EXPECT_FALSE(offer->catalog.fits.empty()) << "on a plan that is large enough";
     EXPECT_FALSE(offer->overlays.at("static").contains("unavailable")) << "it is no value of the chart";
 }
 

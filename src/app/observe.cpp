@@ -104,7 +104,7 @@ Result<> Observer::acceptable(const Observation& o) const {
     const bool exists = !store.status.id.empty();
     // A store that exists outlives the offer, as long as it can be rendered.
     const auto& engine = o.facts.desired.engine;
-    if (!engine.unavailable.empty() && (!exists || engine.lacks_images))
+    if (!engine.unavailable.empty() && (!exists || !engine.renderable))
         return fail(ErrorCode::unavailable,
                     fmt::format("spec.engine: {} is not available: {}", store.spec.engine, engine.unavailable),
                     "spec.engine");

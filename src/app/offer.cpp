@@ -64,8 +64,8 @@ Result<> load_engine(const Config& config, const std::string& path, Offer& offer
     engine.chart_path = path;
     engine.chart_digest = digest_hex(chart.digest + json::serialize(overlay));
     const std::string missing = missing_images(engine.images, overlay);
-    engine.lacks_images = !missing.empty();
-    if (engine.unavailable.empty() && engine.lacks_images)
+    engine.renderable = missing.empty();
+    if (engine.unavailable.empty() && !engine.renderable)
         engine.unavailable =
             fmt::format("its images are not there: {}. Build and load them, and name them under images: in {}/{}.yaml",
                         missing, config.engines_dir, engine.name);
@@ -88,6 +88,7 @@ void load_engines(const Config& config, Offer& offer) {
         broken.name = fs::path(path).filename().string();
         broken.display_name = broken.name;
         broken.unavailable = loaded.error().message;
+        broken.renderable = false;
         offer.catalog.engines.push_back(std::move(broken));
     }
 }
@@ -151,7 +152,7 @@ Result<Offer> load_offer(const Config& config, const std::string& kube_version) 
     load_engines(config, offer);
     for (const auto& engine : offer.catalog.engines)
         for (const auto& plan : offer.catalog.plans)
-            if (engine.unavailable.empty()) offer.catalog.fits.push_back(judge_fit(config, offer, engine, plan));
+            if (engine.renderable) offer.catalog.fits.push_back(judge_fit(config, offer, engine, plan));
     return offer;
 }
 

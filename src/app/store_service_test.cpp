@@ -142,11 +142,11 @@ TEST_F(StoreServiceTest, a_store_outlives_the_offer_of_its_engine_while_it_can_b
     auto& offered = offer.catalog.engines.front();
     put_store(shoes, "u", "abc");
     offered.unavailable = "no longer offered";
-    EXPECT_THAT(why(), testing::Not(HasSubstr("not available")));
-    offered.lacks_images = true;
+    EXPECT_THAT(why(), testing::Not(HasSubstr("it is refused")));
+    offered.renderable = false;
     EXPECT_THAT(why(), HasSubstr("it is refused: spec.engine: static is not available: no longer offered"));
     put_store(shoes, "u");
-    offered.lacks_images = false;
+    offered.renderable = true;
     EXPECT_THAT(why(), HasSubstr("not available")) << "a new one";
 }
 

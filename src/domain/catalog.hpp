@@ -46,8 +46,8 @@ struct Engine {
     std::vector<SecretKey> admin_secret;
     std::vector<SecretKey> internal_secret;
     std::vector<ProbeSpec> probes;
-    std::string unavailable;    ///< why no store of it can be created and what to do, or empty
-    bool lacks_images = false;  ///< the operator has not given all: nothing of it can be rendered
+    std::string unavailable;  ///< why no store of it can be created and what to do, or empty
+    bool renderable = true;  ///< false: its chart or an image is not there, so that its stores cannot be changed either
     bool operator==(const Engine&) const = default;
 };
 

@@ -32,9 +32,12 @@ constexpr std::chrono::milliseconds answer_awaited = 250ms;
 std::optional<Plan> accepted(const Observed& o) {
     if (!o.desired.refusal) return {};
     const Error& refusal = *o.desired.refusal;
+    const bool for_operator = refusal.code == ErrorCode::unavailable;
     const domain::Failure failure{
         "NotAccepted", refusal.message,
-        "Correct the Store; `storewright engine list` and `storewright plan list` show what there is.", o.now};
+        for_operator ? "The operator has to put back what is missing; then the store goes on by itself."
+                     : "Correct the Store; `storewright engine list` and `storewright plan list` show what there is.",
+        o.now};
     StoreStatus status = failed_status(o, failure);
     mark(status, o, conditions::accepted, false, "NotAccepted", refusal.message);
     Plan plan = plan_with_status(o, std::move(status), "it is refused: " + refusal.message);
