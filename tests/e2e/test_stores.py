@@ -158,8 +158,8 @@ def kubelet():
 
 @contextlib.contextmanager
 def no_kubelet(seconds):
-    """The kubelet is killed, and there is none for at least that long: the one that is started in its place at once is halted before it has
-    begun, and killed in the end."""
+    """The kubelet is killed, and for at least that long none does anything: the one that is started in its place is halted within a fraction of
+    a second, and killed in the end."""
     killed = kubelet()["pid"]
     until_then = time.monotonic() + seconds
     os.kill(killed, signal.SIGKILL)
