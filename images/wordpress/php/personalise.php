@@ -34,7 +34,7 @@ function personalise( Settings $settings ): array {
 
 /**
  * The fields of a store's identity, and what setting one means: given the store, and what the platform set last, null at first.
- * A list that is returned is what the owner is to be told.
+ * A list that is returned says why that could not be, for the owner.
  */
 function fields(): array {
 	return array(

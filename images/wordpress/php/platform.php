@@ -27,8 +27,12 @@ function contents( string $file ): string|false {
 	return $text;
 }
 
-function read_json( string $file ): array {
+/** `$absent`, if there is one, stands for a file that is not there. */
+function read_json( string $file, ?array $absent = null ): array {
 	$text = contents( $file );
+	if ( false === $text && null !== $absent ) {
+		return $absent;
+	}
 	if ( false === $text ) {
 		throw new WrongSetting( "$file is not there or cannot be read: the chart mounts it" );
 	}
@@ -51,8 +55,7 @@ function mail(): array {
 
 /** @return array{internetEgress: bool} what the store's plan allows; a chart from before this was told says nothing */
 function plan(): array {
-	$text = contents( '/etc/store/plan.json' );
-	return ( false === $text ? array() : (array) json_decode( $text, true ) ) + array( 'internetEgress' => false );
+	return read_json( '/etc/store/plan.json', array() ) + array( 'internetEgress' => false );
 }
 
 function secret( string $key, string $folder = '/run/secrets/store' ): string {
