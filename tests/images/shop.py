@@ -83,8 +83,8 @@ class Shop:
         self.identity.update(changes)
         (self.settings / "store.json").write_text(json.dumps(self.identity))
 
-    def allow_egress(self, allowed=True):
-        (self.settings / "plan.json").write_text(json.dumps({"internetEgress": allowed}))
+    def allow_egress(self):
+        (self.settings / "plan.json").write_text(json.dumps({"internetEgress": True}))
 
     def run_php(self, code):
         """What the code prints in the container of the shop's PHP, with WordPress loaded."""

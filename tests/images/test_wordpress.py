@@ -1,12 +1,10 @@
 """The WordPress image and its baked database: what the set-up makes, what the servers keep closed, what is in no image."""
 
-import os
 import re
 import subprocess
 import time
 import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from container import wait_until
@@ -15,7 +13,6 @@ from shop import BAKED, HOST, MAIL_PORT, Shop, assert_sells
 
 from harness.certificates import Certificates
 
-ROOT = Path(__file__).resolve().parents[2]
 # As in setup.php: the bake has opened them.
 FIRST_PAGES = ("/wp-json/wc/store/v1/products?per_page=1&_fields=id", "/wp-login.php", "/")
 LOADED = "<?php echo implode(PHP_EOL, array_keys(opcache_get_status(true)['scripts']));"
