@@ -6,6 +6,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -31,9 +32,11 @@ using Wave = std::vector<kube::ApplyRequest>;
 using Store = std::vector<Wave>;
 
 /// A right that was just given counts only some moments later (403), and objects of one store that come at once fight
-/// over its quota's record (409): so long neither is believed.
-constexpr auto patience = 5s;
-constexpr auto pause_after_refusal = 5ms;
+/// over its quota's record (409): so long neither is believed. A loaded machine of two cores was seen to need more than
+/// 5 seconds for a right; what is waited counts as the floor's.
+constexpr auto patience = 30s;
+constexpr auto first_pause = 5ms;
+constexpr auto longest_pause = 40ms;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -74,9 +77,11 @@ Result<Store> parse_store(const std::string& line) {
     return store;
 }
 
-/// Everything of the wave at once; what is refused with 403 or 409 again, until `patience` is over.
+/// Everything of the wave at once; what is refused with 403 or 409 again, less and less often, until `patience` is
+/// over.
 Result<> apply_wave(kube::Client& client, Wave wave) {
     const auto deadline = Clock::now() + patience;
+    auto pause = first_pause;
     while (!wave.empty()) {
         const auto answers = client.apply_all(wave, {.field_manager = "bench-floor"});
         Wave refused;
@@ -89,7 +94,9 @@ Result<> apply_wave(kube::Client& client, Wave wave) {
             refused.push_back(std::move(wave[i]));
         }
         wave = std::move(refused);
-        if (!wave.empty()) std::this_thread::sleep_for(pause_after_refusal);
+        if (wave.empty()) break;
+        std::this_thread::sleep_for(pause);
+        pause = std::min(2 * pause, longest_pause);
     }
     return {};
 }
