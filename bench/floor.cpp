@@ -6,7 +6,6 @@
 
 #include <sys/resource.h>
 
-#include <algorithm>
 #include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -20,6 +19,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/backoff.hpp"
 #include "kube/client.hpp"
 
 namespace {
@@ -35,8 +35,7 @@ using Store = std::vector<Wave>;
 /// over its quota's record (409): so long neither is believed. A loaded machine of two cores was seen to need more than
 /// 5 seconds for a right; what is waited counts as the floor's.
 constexpr auto patience = 30s;
-constexpr auto first_pause = 5ms;
-constexpr auto longest_pause = 40ms;
+constexpr Backoff backoff{5ms, 40ms};
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
@@ -81,8 +80,8 @@ Result<Store> parse_store(const std::string& line) {
 /// over.
 Result<> apply_wave(kube::Client& client, Wave wave) {
     const auto deadline = Clock::now() + patience;
-    auto pause = first_pause;
-    while (!wave.empty()) {
+    for (unsigned refusals = 0; !wave.empty(); ++refusals) {
+        if (refusals > 0) std::this_thread::sleep_for(backoff.after(refusals));
         const auto answers = client.apply_all(wave, {.field_manager = "bench-floor"});
         Wave refused;
         for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -94,9 +93,6 @@ Result<> apply_wave(kube::Client& client, Wave wave) {
             refused.push_back(std::move(wave[i]));
         }
         wave = std::move(refused);
-        if (wave.empty()) break;
-        std::this_thread::sleep_for(pause);
-        pause = std::min(2 * pause, longest_pause);
     }
     return {};
 }
