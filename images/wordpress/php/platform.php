@@ -30,11 +30,8 @@ function contents( string $file ): string|false {
 /** `$absent`, if there is one, stands for a file that is not there. */
 function read_json( string $file, ?array $absent = null ): array {
 	$text = contents( $file );
-	if ( false === $text && null !== $absent ) {
-		return $absent;
-	}
 	if ( false === $text ) {
-		throw new WrongSetting( "$file is not there or cannot be read: the chart mounts it" );
+		return $absent ?? throw new WrongSetting( "$file is not there or cannot be read: the chart mounts it" );
 	}
 	$value = json_decode( $text, true );
 	if ( ! is_array( $value ) ) {
